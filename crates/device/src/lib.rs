@@ -1,0 +1,1 @@
+//! The waist: capabilities, state, jobs, events, errors and authority of any device.

@@ -1,0 +1,1 @@
+//! The hub: registry, leases, jobs, library, event log, web API and page.

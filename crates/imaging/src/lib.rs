@@ -1,0 +1,1 @@
+//! What the pixels say: FITS, debayer, stretch, star detection.

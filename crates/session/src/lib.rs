@@ -1,0 +1,1 @@
+//! The sans-I/O toolkit: deadlines, request table, keep-alive, back-off.

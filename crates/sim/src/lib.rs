@@ -1,0 +1,1 @@
+//! Shared simulation: injected clocks, the sky camera, mount kinematics.

@@ -1,0 +1,1 @@
+//! Where things are: time scales, frames, refraction, Sun, Moon, catalogues.

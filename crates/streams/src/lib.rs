@@ -1,0 +1,1 @@
+//! Moving pictures without sockets: multipart JPEG, one upstream, many viewers.

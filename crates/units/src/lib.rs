@@ -1,0 +1,1 @@
+//! Angles, frames, heights, time and ids: the words every room of Skyhelm speaks.

@@ -1,0 +1,1 @@
+//! Driver for DWARFLAB smart telescopes.
