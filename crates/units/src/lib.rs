@@ -34,4 +34,4 @@ pub use direction::{
 pub use height::{AboveTakeoff, Amsl, EllipsoidHeight, Site};
 pub use id::{DeviceId, JobId, LeaseId, RequestId};
 pub use redacted::Redacted;
-pub use time::{Mono, Now, UtcMillis};
+pub use time::{Mono, Now, StationClock, UtcMillis};

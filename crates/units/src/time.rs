@@ -90,3 +90,62 @@ pub struct Now {
     /// For dates, and for where things are.
     pub utc: UtcMillis,
 }
+
+/// The clock the station lives by: what the sky is computed for and the page shows.
+///
+/// It may be shifted (a demo by day shows the next night) and scaled (a night in minutes). Time-outs
+/// never use it.
+///
+/// ```
+/// use core::time::Duration;
+/// use skyhelm_units::{Mono, StationClock, UtcMillis};
+///
+/// let clock = StationClock::new(Mono::ZERO, UtcMillis::from_seconds(1_000), 60.0);
+/// let after_one_real_second = Mono::ZERO + Duration::from_secs(1);
+/// assert_eq!(clock.utc(after_one_real_second), UtcMillis::from_seconds(1_060));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StationClock {
+    start: Mono,
+    utc_at_start: UtcMillis,
+    speed: f64,
+}
+
+impl StationClock {
+    /// A clock that showed `utc_at_start` at `start` and runs `speed` seconds a second.
+    ///
+    /// A speed that is not a positive number is taken as 1.
+    pub fn new(start: Mono, utc_at_start: UtcMillis, speed: f64) -> Self {
+        let speed = if speed.is_finite() && speed > 0.0 {
+            speed
+        } else {
+            1.0
+        };
+        Self {
+            start,
+            utc_at_start,
+            speed,
+        }
+    }
+
+    /// Station seconds that pass in one real second.
+    pub const fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    /// The station's UTC at a reading of the host's clock.
+    pub fn utc(&self, now: Mono) -> UtcMillis {
+        let real = now.elapsed().as_secs_f64() - self.start.elapsed().as_secs_f64();
+        self.utc_at_start.plus_seconds(real * self.speed)
+    }
+
+    /// How long the host waits for some station time to pass.
+    pub fn real_duration(&self, station: Duration) -> Duration {
+        station.div_f64(self.speed)
+    }
+
+    /// How much station time passes in some real time.
+    pub fn station_duration(&self, real: Duration) -> Duration {
+        real.mul_f64(self.speed)
+    }
+}
