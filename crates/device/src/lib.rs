@@ -1,1 +1,37 @@
-//! The waist: capabilities, state, jobs, events, errors and authority of any device.
+//! The waist: what any camera that looks at the sky, or flies in it, can do, knows and refuses.
+//!
+//! Families below implement [`Device`]; faces above use nothing else. So N families and M faces
+//! cost N + M.
+//!
+//! ```text
+//!   face ── Envelope<MountCommand> ──> Gate (lease, control, Sun) ──> Submit<MountCommand> ── driver
+//!   face <── watch: DeviceState, jobs in it ─────────────────────────────────────────────────┘
+//! ```
+//!
+//! - [`command`]: what can be asked, in typed quantities.
+//! - [`state`]: what is known, in the form the page reads (JSON; each name carries its unit).
+//! - [`job`]: every long command, its progress and its end.
+//! - [`error`]: what went wrong, and what to do about it.
+//! - [`family`]: how a family of devices lives in the station.
+//!
+//! It holds no socket, no clock and no task.
+
+pub mod command;
+pub mod device;
+pub mod error;
+pub mod family;
+pub mod job;
+pub mod state;
+
+pub use command::{
+    CameraAction, CameraCommand, Envelope, Exposure, FocusDirection, FocuserCommand, Lens,
+    MountCommand, StackerCommand,
+};
+pub use device::{
+    Accepted, Capabilities, Device, DeviceEvent, Library, LiveFrame, LiveView, MediaItem,
+    MediaKind, Reply, Severity, Submit,
+};
+pub use error::{DeviceError, ErrorKind};
+pub use family::{Family, FamilyContext, FamilyEvent, Found, RunningFamily};
+pub use job::{Job, JobBook, JobKind, Outcome};
+pub use state::DeviceState;

@@ -78,7 +78,7 @@ impl Add<Duration> for UtcMillis {
 impl Sub for UtcMillis {
     type Output = f64;
     fn sub(self, earlier: Self) -> f64 {
-        self.0.saturating_sub(earlier.0) as f64 / 1000.0
+        Self(self.0.saturating_sub(earlier.0)).seconds()
     }
 }
 

@@ -1,0 +1,158 @@
+//! What can be asked of a device, in typed quantities.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+use skyhelm_units::{Angle, Equatorial, J2000, LeaseId, Mono, RequestId};
+
+/// One command on its way down, with the right to give it and the time it may take.
+#[derive(Clone, Debug)]
+pub struct Envelope<C> {
+    /// The lease it is given under; `None` only for what needs none (stop, reading).
+    pub lease: Option<LeaseId>,
+    /// Logged by every hop.
+    pub request_id: RequestId,
+    /// After this the answer is a time-out, whatever the device does.
+    pub deadline: Mono,
+    /// What is asked.
+    pub command: C,
+}
+
+/// One of a device's cameras.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lens {
+    /// The long lens, the telescope proper.
+    Tele,
+    /// The wide lens, the finder.
+    Wide,
+}
+
+impl fmt::Display for Lens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tele => "tele",
+            Self::Wide => "wide",
+        })
+    }
+}
+
+/// What a mount is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MountCommand {
+    /// Slew to a fixed target and track it.
+    Goto {
+        /// Where, in the catalogue frame.
+        target: Equatorial<J2000>,
+        /// What it is called; it names the files of a later stack.
+        name: String,
+    },
+    /// End a slew.
+    StopGoto,
+    /// Learn how the tripod stands, by plate solving at several places.
+    Calibrate,
+    /// End a calibration.
+    StopCalibration,
+    /// Move while held: repeat within a second, or the mount stops.
+    Joystick {
+        /// Direction on the picture: 0 right, 90 up.
+        direction: Angle,
+        /// How far the stick is pushed, 0 to 1.
+        deflection: f64,
+    },
+    /// The stick is released.
+    StopJoystick,
+    /// Bring a place of the wide picture to the middle of the tele picture.
+    CentreOnWide {
+        /// From the left edge, 0 to 1.
+        x: f64,
+        /// From the top edge, 0 to 1.
+        y: f64,
+    },
+    /// Fold away into the parking position.
+    Park,
+    /// End whatever moves. Needs no lease.
+    StopAll,
+}
+
+/// What a camera is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CameraCommand {
+    /// Which camera.
+    pub lens: Lens,
+    /// What.
+    pub action: CameraAction,
+}
+
+/// Exposure: the camera's own choice, or one of its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exposure {
+    /// The camera chooses.
+    Auto,
+    /// The choice with this index of [`crate::state::CameraState::exposure`].
+    Choice(i32),
+}
+
+/// What one camera is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CameraAction {
+    /// Power up and stream.
+    Open,
+    /// Power down.
+    Close,
+    /// Set the exposure.
+    SetExposure(Exposure),
+    /// Set the gain to the choice with this index.
+    SetGain(i32),
+    /// Move the filter to the choice with this index.
+    SetFilter(i32),
+    /// Take a processed photograph.
+    Photo,
+    /// Take a photograph without any processing.
+    RawPhoto,
+}
+
+/// Which way a focuser moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FocusDirection {
+    /// Towards infinity.
+    Far,
+    /// Towards the lens.
+    Near,
+}
+
+/// What a focuser is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FocuserCommand {
+    /// One step.
+    Step(FocusDirection),
+    /// Move until stopped.
+    Run(FocusDirection),
+    /// End a run.
+    Stop,
+}
+
+/// What a live stacker is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StackerCommand {
+    /// Photograph and stack until the count is reached.
+    Start {
+        /// With which camera.
+        lens: Lens,
+        /// How many subs; the device's setting when absent.
+        subs: Option<u32>,
+        /// Go on though no matching dark frame exists.
+        without_darks: bool,
+    },
+    /// End the stack and keep what it holds.
+    Stop {
+        /// Of which camera.
+        lens: Lens,
+    },
+    /// Return from the stack's picture to the live one.
+    GoLive {
+        /// Of which camera.
+        lens: Lens,
+    },
+}
