@@ -8,16 +8,22 @@ use crate::ImagingError;
 pub trait Sample: Copy + Send + Sync + PartialOrd + Default + 'static {
     /// The value a saturated pixel has: 255, 65535, or 65535 for `f32`, which carries sensor counts.
     const FULL_SCALE: f32;
+    /// How many values the type has, when a table of all of them is worth making; otherwise 0.
+    const VALUES: usize;
 
     /// As a float, in the same counts.
     fn to_f32(self) -> f32;
 
     /// From a float in the same counts: rounded and clamped to what the type holds.
     fn from_f32(value: f32) -> Self;
+
+    /// Place in a table of all [`Self::VALUES`].
+    fn index(self) -> usize;
 }
 
 impl Sample for u8 {
     const FULL_SCALE: f32 = 255.0;
+    const VALUES: usize = 1 << 8;
     fn to_f32(self) -> f32 {
         f32::from(self)
     }
@@ -25,25 +31,36 @@ impl Sample for u8 {
         // `as` saturates and turns NaN into 0, both of which suit a pixel.
         (value + 0.5) as Self
     }
+    fn index(self) -> usize {
+        usize::from(self)
+    }
 }
 
 impl Sample for u16 {
     const FULL_SCALE: f32 = 65535.0;
+    const VALUES: usize = 1 << 16;
     fn to_f32(self) -> f32 {
         f32::from(self)
     }
     fn from_f32(value: f32) -> Self {
         (value + 0.5) as Self
     }
+    fn index(self) -> usize {
+        usize::from(self)
+    }
 }
 
 impl Sample for f32 {
     const FULL_SCALE: f32 = 65535.0;
+    const VALUES: usize = 0;
     fn to_f32(self) -> f32 {
         self
     }
     fn from_f32(value: f32) -> Self {
         value
+    }
+    fn index(self) -> usize {
+        0
     }
 }
 

@@ -32,9 +32,15 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
+pub mod debayer;
+pub mod encode;
 mod error;
 pub mod fits;
 mod frame;
+pub mod histogram;
+pub mod scale;
+pub mod statistics;
+pub mod stretch;
 pub mod wcs;
 
 pub use error::{ErrorKind, ImagingError};
