@@ -7,11 +7,34 @@ use core::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use skyhelm_units::{DeviceId, StationClock};
+use skyhelm_units::{DeviceId, Now, StationClock};
 use tokio::sync::mpsc;
 
 use crate::device::{Device, Reply};
 use crate::error::DeviceError;
+
+/// The host's clock, as whoever composes the station reads it: one origin for the deadlines of
+/// envelopes, the leases and the station clock.
+#[derive(Clone)]
+pub struct HostClock(Arc<dyn Fn() -> Now + Send + Sync>);
+
+impl HostClock {
+    /// From what reads it.
+    pub fn new(read: impl Fn() -> Now + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// What it shows.
+    pub fn now(&self) -> Now {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for HostClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("HostClock").field(&self.now()).finish()
+    }
+}
 
 /// What a family is given to live on.
 #[derive(Clone, Debug)]
@@ -20,7 +43,9 @@ pub struct FamilyContext {
     pub config: serde_json::Value,
     /// Where it reports; bounded, and the hub reads it always.
     pub events: mpsc::Sender<FamilyEvent>,
-    /// The clock the station lives by.
+    /// The host's clock.
+    pub host: HostClock,
+    /// The clock the station lives by, on the host's count.
     pub clock: StationClock,
 }
 

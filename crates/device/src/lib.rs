@@ -12,10 +12,14 @@
 //! - [`state`]: what is known, in the form the page reads (JSON; each name carries its unit).
 //! - [`job`]: every long command, its progress and its end.
 //! - [`error`]: what went wrong, and what to do about it.
+//! - [`authority`]: who may command a device, and until when.
 //! - [`family`]: how a family of devices lives in the station.
 //!
 //! It holds no socket, no clock and no task.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
+
+pub mod authority;
 pub mod command;
 pub mod device;
 pub mod error;
@@ -23,6 +27,7 @@ pub mod family;
 pub mod job;
 pub mod state;
 
+pub use authority::{LEASE_LIFE, Lease, LeaseBook, Take};
 pub use command::{
     CameraAction, CameraCommand, Envelope, Exposure, FocusDirection, FocuserCommand, Lens,
     MountCommand, StackerCommand,
@@ -32,6 +37,6 @@ pub use device::{
     MediaKind, Reply, Severity, Submit,
 };
 pub use error::{DeviceError, ErrorKind};
-pub use family::{Family, FamilyContext, FamilyEvent, Found, RunningFamily};
+pub use family::{Family, FamilyContext, FamilyEvent, Found, HostClock, RunningFamily};
 pub use job::{Job, JobBook, JobKind, Outcome};
 pub use state::DeviceState;
