@@ -1,1 +1,77 @@
-fn main() {}
+//! The project's own tasks: `cargo xtask demo`, `cargo xtask test` and what they are made of.
+
+#![allow(clippy::print_stdout, reason = "a program for a terminal")]
+
+mod check;
+mod command;
+mod demo;
+mod generate;
+mod journey;
+mod mutate;
+mod oracle;
+mod page;
+mod suite;
+mod tools;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Tasks of the Skyhelm project")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build everything and start the station with a virtual telescope.
+    Demo(demo::DemoArguments),
+    /// Run everything CI runs; installs what it needs or says what to install.
+    Test(suite::TestArguments),
+    /// Make the generated files anew (protobuf code, star catalogue).
+    Gen {
+        /// Change nothing; fail when a committed file differs.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check layers, purity, licences and sizes.
+    Check,
+    /// List files, functions and argument lists that are over the house's size.
+    Size,
+    /// Replace each handler of the virtual telescope by "success, nothing else"; its row test must fail.
+    Mutate {
+        /// Only these commands.
+        commands: Vec<u32>,
+    },
+    /// Judge positions, noise and FITS files by programs that share no code with ours.
+    Oracle,
+}
+
+fn main() -> ExitCode {
+    let root = root();
+    let done = match Arguments::parse().task {
+        Task::Demo(arguments) => demo::run(&root, &arguments),
+        Task::Test(arguments) => suite::run(&root, &arguments),
+        Task::Gen { check } => generate::run(&root, check),
+        Task::Check => check::run(&root),
+        Task::Size => check::size::report(&root),
+        Task::Mutate { commands } => mutate::run(&root, &commands),
+        Task::Oracle => oracle::run(&root),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("\n{trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .canonicalize()
+        .expect("the workspace exists while its own task runs")
+}

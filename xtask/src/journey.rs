@@ -1,0 +1,99 @@
+//! A stranger's first night: the real binary, a real browser, real files.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use crate::command::{Done, Trouble, run as run_program, stop};
+use crate::{demo, oracle};
+
+/// The demo prints its link within this time.
+const LINK_WITHIN: Duration = Duration::from_secs(60);
+
+/// Starts the demo, hands its link to the browser's script, and judges the files that came of it.
+pub(crate) fn run(root: &Path) -> Done {
+    let folder = root.join("target/journey");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    let mut station = Station::start(root, &folder)?;
+    let link = station.link()?;
+    let folder_text = folder.to_string_lossy().into_owned();
+    run_program(
+        root,
+        "node",
+        &["ui/e2e/first-light.mjs", &link, &folder_text],
+    )?;
+    station.stop();
+    oracle::judge_files(root, &folder)
+}
+
+struct Station {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+}
+
+impl Station {
+    fn start(root: &Path, folder: &Path) -> Done<Self> {
+        let mut child = Command::new(demo::binary(root))
+            .args(["demo", "--port", "0", "--no-browser", "--data"])
+            .arg(folder.join("station"))
+            .args(["--card"])
+            .arg(folder.join("card"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| Trouble(format!("the demo cannot be started: {error}")))?;
+        let output = child
+            .stdout
+            .take()
+            .ok_or_else(|| Trouble(String::from("no output")))?;
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                println!("demo: {line}");
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Self { child, lines })
+    }
+
+    fn link(&self) -> Done<String> {
+        loop {
+            let Ok(line) = self.lines.recv_timeout(LINK_WITHIN) else {
+                return stop("the demo printed no link");
+            };
+            if let Some(at) = line.find("http://") {
+                let link = line[at..].split_whitespace().next().unwrap_or_default();
+                if link.contains("#signin=") {
+                    return Ok(String::from(link));
+                }
+            }
+        }
+    }
+
+    fn stop(&mut self) {
+        // The demo removes nothing that was asked to be kept, so an abrupt end loses no evidence.
+        let _ = Command::new("kill")
+            .args(["-INT", &self.child.id().to_string()])
+            .status();
+        for _ in 0..100 {
+            if matches!(self.child.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let _ = self.child.kill();
+    }
+}
+
+impl Drop for Station {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
