@@ -33,7 +33,10 @@ const TWICE_ALLOWED: &[(&str, &str)] = &[
     ("block-buffer", "follows digest"),
     ("cpufeatures", "follows digest"),
     ("crypto-common", "follows digest"),
-    ("digest", "tungstenite's sha1 and argon2's blake2 differ in it"),
+    (
+        "digest",
+        "tungstenite's sha1 and argon2's blake2 differ in it",
+    ),
     ("getrandom", "rand 0.9 and 0.10 differ in it"),
     ("hashbrown", "indexmap and rusqlite's hashlink differ in it"),
     ("itertools", "prost-build and criterion differ in it"),

@@ -14,7 +14,7 @@ const CRATE: &str = "families/dwarf-proto";
 ///
 /// # Errors
 /// When a `.proto` file cannot be read or compiled, or `rustfmt` is missing.
-pub fn generate(root: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
+pub(crate) fn generate(root: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
     let mut files = Vec::new();
     for generation in ["v2", "v3"] {
         files.extend(generate_package(root, generation)?);
