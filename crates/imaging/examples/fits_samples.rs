@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let stacked = Observation {
         stacked: Some(Stacked {
             subs: 12,
-            total_exposure: Duration::from_secs(180),
+            total_exposure: Duration::from_mins(3),
         }),
         history: vec!["Malvar demosaic".to_owned(), "mean of 12 subs ".repeat(12)],
         ..observation
@@ -69,7 +69,7 @@ fn observation() -> Result<Observation, Box<dyn std::error::Error>> {
         object: Some("M 31, \"Andromeda's\" galaxy".to_owned()),
         pointing: Some(centre),
         started: Some(UtcMillis::new(1_766_000_000_250)),
-        exposure: Some(Duration::from_millis(15_000)),
+        exposure: Some(Duration::from_secs(15)),
         gain: Some(60),
         filter: Some("Astro".to_owned()),
         telescope: Some("DWARFIII".to_owned()),

@@ -40,6 +40,7 @@ pub mod fits;
 mod frame;
 pub mod histogram;
 pub mod scale;
+pub mod stack;
 pub mod stars;
 pub mod statistics;
 pub mod stretch;
