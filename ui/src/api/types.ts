@@ -1,0 +1,287 @@
+// The JSON of the hub's API, as the hub's documentation and the device state types describe it.
+
+export type Lens = "tele" | "wide";
+
+export interface Clock {
+  utc_ms: number;
+  speed: number;
+  shifted: boolean;
+}
+
+export interface Site {
+  latitude_deg: number;
+  longitude_deg: number;
+  height_m: number;
+  place: string;
+}
+
+export interface Station {
+  name: string;
+  version: string;
+  site: Site;
+  time_zone: string;
+  clock: Clock;
+  simulated: boolean;
+}
+
+export interface Lease {
+  holder: string;
+  mine: boolean;
+  until_utc_ms: number;
+}
+
+export interface Device {
+  id: string;
+  state: DeviceState;
+  lease: Lease | null;
+  capabilities: string[];
+}
+
+export interface Choice {
+  index: number;
+  name: string;
+  value: number | null;
+}
+
+export interface Setting {
+  auto: boolean;
+  has_auto: boolean;
+  index: number | null;
+  choices: Choice[];
+}
+
+export interface CameraState {
+  open: boolean;
+  field_deg: [number, number] | null;
+  preview_px: [number, number] | null;
+  exposure: Setting | null;
+  gain: Setting | null;
+  filter: Setting | null;
+}
+
+export type Motion =
+  | "idle"
+  | "slewing"
+  | "solving"
+  | "calibrating"
+  | "tracking"
+  | "joystick"
+  | "parked";
+
+export interface TargetState {
+  name: string;
+  ra_hours: number | null;
+  dec_degrees: number | null;
+}
+
+export interface Pointing {
+  ra_hours: number;
+  dec_degrees: number;
+  source: "target" | "motors" | "solved";
+}
+
+export interface MountState {
+  motion: Motion;
+  calibrated: boolean | null;
+  target: TargetState | null;
+  pointing: Pointing | null;
+}
+
+export interface SubCounts {
+  taken: number;
+  stacked: number;
+}
+
+export interface StackerState {
+  lens: Lens | null;
+  phase: "live" | "running" | "stopping" | "ended";
+  target: string | null;
+  wanted: number | null;
+  counts: SubCounts | null;
+  sub_seconds: number | null;
+}
+
+export interface PictureBox {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Blocked {
+  reason: string;
+  remedy?: string | null;
+}
+
+export interface DeviceError {
+  kind: string;
+  message: string;
+  remedy?: string | null;
+  command?: string | null;
+  code?: number | null;
+}
+
+export type Outcome =
+  | { result: "done" }
+  | { result: "cancelled" }
+  | { result: "failed"; error: DeviceError };
+
+export interface Job {
+  id: string;
+  kind: string;
+  title: string;
+  step: string;
+  progress: number | null;
+  started_utc_ms: number;
+  ended_utc_ms: number | null;
+  outcome: Outcome | null;
+  cancellable: boolean;
+}
+
+export interface DeviceState {
+  about: {
+    family: string;
+    name: string;
+    model: string;
+    firmware: string | null;
+    serial: string | null;
+    address: string;
+    simulated: boolean;
+  };
+  link: {
+    status: "connecting" | "up" | "down";
+    last_heard_utc_ms: number | null;
+    round_trip_ms: number | null;
+    trouble: string | null;
+  };
+  control: "unknown" | "host" | "viewer";
+  clock: { ahead_s: number; zone: string | null } | null;
+  power: {
+    battery_percent: number | null;
+    charging: boolean | null;
+    temperature_c: number | null;
+  };
+  storage: { free_gb: number; total_gb: number } | null;
+  cameras: Partial<Record<Lens, CameraState>>;
+  mount: MountState | null;
+  focuser: { position: number | null; moving: boolean } | null;
+  stacker: StackerState | null;
+  tele_on_wide: PictureBox | null;
+  jobs: Job[];
+  blocked: Record<string, Blocked>;
+}
+
+export type Severity = "info" | "warning" | "error";
+
+export interface LogEntry {
+  id: number | string;
+  utc_ms: number;
+  device: string | null;
+  severity: Severity;
+  topic: string;
+  message: string;
+  details?: unknown;
+}
+
+export interface Found {
+  address: string;
+  model: string;
+  firmware?: string | null;
+  name?: string | null;
+  serial?: string | null;
+}
+
+export interface LibraryFile {
+  name: string;
+  size_bytes: number | null;
+  media_type: string;
+}
+
+export interface LibraryEntry {
+  id: string;
+  device: string | null;
+  kind: string;
+  target: string | null;
+  utc_ms: number;
+  night: string;
+  subs: SubCounts | number | null;
+  exposure_s: number | null;
+  state: "fetching" | "complete" | "failed";
+  progress: number | null;
+  files: LibraryFile[];
+  thumbnail: string | null;
+  header?: [string, string | number | boolean | null, string | null][];
+}
+
+export interface HistogramAnswer {
+  channels: { name: string; bins: number[] }[];
+  auto: { black: number; mid: number; white: number };
+  stars: { count: number; fwhm_px: number | null } | null;
+}
+
+export interface SkyObject {
+  id: string;
+  name: string;
+  kind: string;
+  also?: string[] | string | null;
+  ra_hours: number;
+  dec_degrees: number;
+  magnitude: number | null;
+  size_arcmin: number | [number, number] | null;
+  altitude_deg: number;
+  azimuth_deg: number;
+  up: boolean;
+}
+
+export interface Chart {
+  stars: [number, number, number, number | null, string | null][];
+  objects: {
+    id: string;
+    name: string;
+    kind: string;
+    ra_deg: number;
+    dec_deg: number;
+    magnitude: number | null;
+    size_arcmin: number | null;
+  }[];
+  lines: [[number, number], [number, number]][];
+  milky_way: unknown;
+}
+
+export interface BodyNow {
+  ra_hours: number;
+  dec_degrees: number;
+  altitude_deg: number;
+  azimuth_deg: number;
+}
+
+export interface SkyNow {
+  utc_ms: number;
+  sun: BodyNow;
+  moon: BodyNow & { phase: number; angular_diameter_deg: number };
+  sidereal_hours: number;
+  twilight: string;
+}
+
+export type Samples = [number, number][];
+
+export interface Curve {
+  from_utc_ms: number;
+  to_utc_ms: number;
+  samples: Samples;
+  sun: Samples;
+  moon: Samples;
+  rise_utc_ms: number | null;
+  set_utc_ms: number | null;
+  transit_utc_ms: number | null;
+  best_utc_ms: number | null;
+}
+
+export type HubMessage =
+  | { type: "hello"; station: Station; devices: Device[] }
+  | { type: "device"; device: Device }
+  | { type: "gone"; id: string }
+  | { type: "log"; entry: LogEntry }
+  | { type: "library"; entry: LibraryEntry }
+  | { type: "clock"; clock: Clock }
+  | { type: "pong"; t: number };

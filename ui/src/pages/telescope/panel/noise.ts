@@ -1,0 +1,31 @@
+// The background noise of a growing stack, measured on its picture as often as a sub is added.
+
+export interface NoisePoint {
+  subs: number;
+  sigma: number;
+}
+
+const KEPT = 600;
+
+export class NoiseTrack {
+  points: NoisePoint[] = [];
+  #heldSubs = -1;
+  #framesThen = 0;
+
+  /** Says how many subs the picture holds; true when a fresh picture of that count is due. */
+  due(subs: number, frames: number): boolean {
+    if (subs < this.#heldSubs) this.points = [];
+    if (subs !== this.#heldSubs) {
+      this.#heldSubs = subs;
+      this.#framesThen = frames;
+      return false;
+    }
+    // The picture in flight when the count changed may still be the one before; take the third.
+    const last = this.points.at(-1)?.subs ?? 0;
+    return subs > 0 && subs > last && frames >= this.#framesThen + 2;
+  }
+
+  add(subs: number, sigma: number): void {
+    this.points = [...this.points, { subs, sigma }].slice(-KEPT);
+  }
+}

@@ -1,0 +1,41 @@
+// The chart draws with the page's tokens; a canvas has to be told them by value.
+
+const NAMES = {
+  zenith: "--sky-zenith",
+  horizon: "--sky-horizon",
+  dayZenith: "--sky-day-zenith",
+  dayHorizon: "--sky-day-horizon",
+  ground: "--ground",
+  groundEdge: "--ground-edge",
+  grid: "--chart-grid",
+  ecliptic: "--chart-ecliptic",
+  equator: "--chart-equator",
+  lines: "--chart-lines",
+  label: "--chart-label",
+  object: "--chart-object",
+  milkyWay: "--chart-milky-way",
+  sun: "--sun",
+  moon: "--moon",
+  guard: "--guard",
+  tele: "--tele",
+  wide: "--wide",
+  accent: "--accent",
+  ink: "--on-picture",
+  text: "--font-text",
+} as const;
+
+export type Palette = Record<keyof typeof NAMES, string>;
+
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  return Object.fromEntries(
+    Object.entries(NAMES).map(([key, name]) => [key, style.getPropertyValue(name).trim()]),
+  ) as Palette;
+}
+
+/** A `#rrggbb` token between two, for twilight. */
+export function mix(a: string, b: string, part: number): string {
+  const channel = (text: string, i: number): number => parseInt(text.slice(1 + i * 2, 3 + i * 2), 16);
+  const blend = [0, 1, 2].map((i) => Math.round(channel(a, i) + (channel(b, i) - channel(a, i)) * part));
+  return `rgb(${blend.join(" ")})`;
+}

@@ -1,0 +1,176 @@
+// The sky's background and lines: glow, Milky Way, grid, ground, compass.
+
+import { apply, fromSpherical, type Matrix, type Vector } from "../../../sky/frames";
+import type { SkyView } from "../../../sky/projection";
+import type { Haze } from "./catalogue";
+import { mix, type Palette } from "./palette";
+
+export type Context = CanvasRenderingContext2D;
+
+const OBLIQUITY = 23.4393;
+
+/** Draws a line through directions of the horizon, broken where it leaves the view. */
+export function trace(context: Context, view: SkyView, directions: Vector[]): void {
+  let drawing = false;
+  context.beginPath();
+  for (const direction of directions) {
+    const spot = view.project(direction);
+    if (!spot || !view.visible(spot, 1500)) {
+      drawing = false;
+      continue;
+    }
+    if (drawing) context.lineTo(spot.x, spot.y);
+    else context.moveTo(spot.x, spot.y);
+    drawing = true;
+  }
+  context.stroke();
+}
+
+/** How much of day there is: 0 in full night, 1 from sunrise on. */
+export const daylightOf = (sunAltitude: number): number =>
+  Math.max(0, Math.min(1, (sunAltitude + 17) / 17)) ** 1.6;
+
+export function drawAir(context: Context, view: SkyView, palette: Palette, daylight: number): void {
+  const top = mix(palette.zenith, palette.dayZenith, daylight);
+  const low = mix(palette.horizon, palette.dayHorizon, daylight);
+  const at = (altitude: number): number => view.project(fromSpherical(view.azimuth, altitude))?.y ?? 0;
+  const horizon = view.altitude > 60 ? view.height * 1.4 : at(0);
+  const glow = context.createLinearGradient(0, horizon, 0, Math.min(at(Math.min(90, view.altitude + 60)), horizon - 1));
+  glow.addColorStop(0, low);
+  glow.addColorStop(0.28, mix(mix6(low), mix6(top), 0.62));
+  glow.addColorStop(0.75, top);
+  context.fillStyle = glow;
+  context.fillRect(0, 0, view.width, view.height);
+}
+
+/** `rgb(r g b)` as `#rrggbb`, so that it can be mixed again. */
+function mix6(colour: string): string {
+  const parts = colour.match(/\d+/g)?.map(Number) ?? [0, 0, 0];
+  return `#${parts.map((n) => n.toString(16).padStart(2, "0")).join("")}`;
+}
+
+let puff: { colour: string; canvas: HTMLCanvasElement } | null = null;
+
+function puffOf(colour: string): HTMLCanvasElement {
+  if (puff?.colour === colour) return puff.canvas;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 64;
+  const context = canvas.getContext("2d");
+  if (context) {
+    const soft = context.createRadialGradient(32, 32, 0, 32, 32, 32);
+    soft.addColorStop(0, colour);
+    soft.addColorStop(0.5, `color-mix(in srgb, ${colour} 42%, transparent)`);
+    soft.addColorStop(1, "transparent");
+    context.fillStyle = soft;
+    context.fillRect(0, 0, 64, 64);
+  }
+  puff = { colour, canvas };
+  return canvas;
+}
+
+interface HazeDrawing {
+  view: SkyView;
+  turn: Matrix;
+  palette: Palette;
+  strength: number;
+}
+
+export function drawMilkyWay(context: Context, patches: Haze[], drawing: HazeDrawing): void {
+  const { view, turn, palette, strength } = drawing;
+  if (patches.length === 0 || strength <= 0.02) return;
+  const image = puffOf(palette.milkyWay);
+  // Patches cover the sky evenly; each is drawn wide enough to melt into its neighbours.
+  const degrees = Math.sqrt(41_253 / Math.max(patches.length * 2.4, 300)) * 2.6;
+  const size = degrees * view.pixelsPerDegree;
+  context.globalCompositeOperation = "lighter";
+  for (const patch of patches) {
+    const direction = apply(turn, patch.vector);
+    if (direction[2] < -0.1) continue;
+    const spot = view.project(direction);
+    if (!spot || !view.visible(spot, size)) continue;
+    context.globalAlpha = Math.min(1, patch.brightness * 0.13 * strength);
+    context.drawImage(image, spot.x - size / 2, spot.y - size / 2, size, size);
+  }
+  context.globalAlpha = 1;
+  context.globalCompositeOperation = "source-over";
+}
+
+function circle(of: (step: number) => Vector, steps = 180): Vector[] {
+  return Array.from({ length: steps + 1 }, (_, i) => of((i * 360) / steps));
+}
+
+export function drawLines(context: Context, view: SkyView, turn: Matrix, palette: Palette): void {
+  context.lineWidth = 1;
+  context.strokeStyle = palette.grid;
+  for (const altitude of [15, 30, 45, 60, 75]) {
+    trace(context, view, circle((a) => fromSpherical(a, altitude)));
+  }
+  for (let azimuth = 0; azimuth < 360; azimuth += 30) {
+    trace(context, view, Array.from({ length: 31 }, (_, i) => fromSpherical(azimuth, i * 3)));
+  }
+  const tilt = (OBLIQUITY * Math.PI) / 180;
+  const onEcliptic = (l: number): Vector => {
+    const [x, y] = fromSpherical(l, 0);
+    return apply(turn, [x, y * Math.cos(tilt), y * Math.sin(tilt)]);
+  };
+  context.setLineDash([2, 6]);
+  context.strokeStyle = palette.ecliptic;
+  trace(context, view, circle(onEcliptic));
+  context.strokeStyle = palette.equator;
+  trace(context, view, circle((a) => apply(turn, fromSpherical(a, 0))));
+  context.setLineDash([]);
+}
+
+export function drawConstellations(
+  context: Context,
+  lines: [Vector, Vector][],
+  { view, turn, palette }: { view: SkyView; turn: Matrix; palette: Palette },
+): void {
+  context.lineWidth = 1;
+  context.strokeStyle = palette.lines;
+  context.beginPath();
+  for (const [from, to] of lines) {
+    const a = view.project(apply(turn, from));
+    const b = view.project(apply(turn, to));
+    if (!a || !b || (!view.visible(a, 300) && !view.visible(b, 300))) continue;
+    context.moveTo(a.x, a.y);
+    context.lineTo(b.x, b.y);
+  }
+  context.stroke();
+}
+
+/** The ground hides what is below the horizon; its edge is the horizon. */
+export function drawGround(context: Context, view: SkyView, palette: Palette): void {
+  const edge: Vector[] = [];
+  for (let a = -140; a <= 140; a += 2) edge.push(fromSpherical(view.azimuth + a, 0));
+  const spots = edge.map((v) => view.project(v)).filter((spot) => spot !== null);
+  const [first, last] = [spots[0], spots.at(-1)];
+  if (!first || !last) return;
+  const far = Math.max(view.width, view.height) * 12;
+  context.beginPath();
+  spots.forEach((spot, i) => (i === 0 ? context.moveTo(spot.x, spot.y) : context.lineTo(spot.x, spot.y)));
+  context.lineTo(last.x + far, last.y + far * 0.02);
+  context.lineTo(last.x + far, far);
+  context.lineTo(first.x - far, far);
+  context.lineTo(first.x - far, first.y + far * 0.02);
+  context.closePath();
+  context.fillStyle = palette.ground;
+  context.fill();
+  context.lineWidth = 1.5;
+  context.strokeStyle = palette.groundEdge;
+  trace(context, view, edge);
+}
+
+const COMPASS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
+
+export function drawCompass(context: Context, view: SkyView, palette: Palette): void {
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  COMPASS.forEach((name, i) => {
+    const spot = view.project(fromSpherical(i * 45, 0));
+    if (!spot || !view.visible(spot, 20)) return;
+    context.font = `${name.length === 1 ? "600 15px" : "12px"} ${palette.text}`;
+    context.fillStyle = name.length === 1 ? palette.ink : palette.label;
+    context.fillText(name, spot.x, Math.min(spot.y + 8, view.height - 22));
+  });
+}
