@@ -32,7 +32,6 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
-pub mod cosmetic;
 pub mod debayer;
 pub mod encode;
 mod error;
@@ -40,8 +39,6 @@ pub mod fits;
 mod frame;
 pub mod histogram;
 pub mod scale;
-pub mod stack;
-pub mod stars;
 pub mod statistics;
 pub mod stretch;
 pub mod wcs;

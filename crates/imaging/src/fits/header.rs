@@ -114,12 +114,7 @@ impl Header {
         for card in cards {
             card.write(out);
         }
-        let own = || rest.cards.iter().filter(|card| !is_structural(card));
-        if own().any(Card::is_long) {
-            // Without it readers from before FITS 4.0, and `fitsverify`, doubt the CONTINUE cards.
-            Card::known("LONGSTRN", "OGIP 1.0", "long texts go on in CONTINUE").write(out);
-        }
-        for card in own() {
+        for card in rest.cards.iter().filter(|card| !is_structural(card)) {
             card.write(out);
         }
         out.extend_from_slice(b"END");
@@ -176,15 +171,7 @@ fn is_structural(card: &Card) -> bool {
         "SIMPLE" | "XTENSION" | "BITPIX" | "NAXIS" | "EXTEND" | "PCOUNT" | "GCOUNT" | "GROUPS"
     ) || matches!(
         keyword,
-        "BZERO"
-            | "BSCALE"
-            | "BLANK"
-            | "END"
-            | "CONTINUE"
-            | "CHECKSUM"
-            | "DATASUM"
-            | "ROWORDER"
-            | "LONGSTRN"
+        "BZERO" | "BSCALE" | "BLANK" | "END" | "CONTINUE" | "CHECKSUM" | "DATASUM" | "ROWORDER"
     ) || matches!(keyword, "BAYERPAT" | "XBAYROFF" | "YBAYROFF")
         || keyword
             .strip_prefix("NAXIS")

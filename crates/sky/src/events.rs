@@ -1,0 +1,1 @@
+//! Rise, set, twilight: when things happen.
