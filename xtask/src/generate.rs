@@ -1,16 +1,20 @@
 //! Generated files: made from what lies in the repository, committed, and checked for drift.
 
-mod catalogue;
-
 use std::path::{Path, PathBuf};
 
 use crate::command::{Done, stop};
+
+mod catalogue;
+mod proto;
 
 type Made = Vec<(PathBuf, Vec<u8>)>;
 type Maker = fn(&Path) -> std::io::Result<Made>;
 
 /// Every maker with its name.
-const MAKERS: &[(&str, Maker)] = &[("catalogue", catalogue::generate)];
+const MAKERS: &[(&str, Maker)] = &[
+    ("protobuf messages", proto::generate),
+    ("catalogue", catalogue::generate),
+];
 
 /// Writes what the makers make, or (with `check`) names what differs.
 pub(crate) fn run(root: &Path, check: bool) -> Done {

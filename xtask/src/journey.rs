@@ -10,7 +10,7 @@ use crate::command::{Done, Trouble, run as run_program, stop};
 use crate::{demo, oracle};
 
 /// The demo prints its link within this time.
-const LINK_WITHIN: Duration = Duration::from_secs(60);
+const LINK_WITHIN: Duration = Duration::from_mins(1);
 
 /// Starts the demo, hands its link to the browser's script, and judges the files that came of it.
 pub(crate) fn run(root: &Path) -> Done {

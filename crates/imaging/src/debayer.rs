@@ -42,7 +42,7 @@ pub fn superpixels<T: Sample>(frame: &RawFrame) -> Result<RgbFrame<T>, ImagingEr
                     .iter()
                     .zip(blue_row.as_chunks::<2>().0);
                 for (pixel, (reds, blues)) in row.iter_mut().zip(cells) {
-                    let green = (f32::from(reds[1 - red_x]) + f32::from(blues[red_x])) / 2.0;
+                    let green = f32::midpoint(reds[1 - red_x].into(), blues[red_x].into());
                     *pixel = [
                         T::from_f32(f32::from(reds[red_x])),
                         T::from_f32(green),
@@ -90,7 +90,7 @@ fn demosaic_with<T: Sample, F: Filter>(frame: &RawFrame) -> RgbFrame<T> {
                 fill_row::<T, F>(lines, frame.pattern, y, row);
             }
         });
-    RgbFrame::new(width, height, pixels).expect("as many pixels as the mosaic has")
+    RgbFrame::made(width, height, pixels)
 }
 
 /// Copies row `y`, mirrored beyond the frame, with a mirrored margin at each side. Mirroring about the
@@ -158,22 +158,22 @@ struct Near<'a> {
 }
 
 impl Near<'_> {
-    #[inline(always)]
+    #[inline]
     fn at(&self, dx: isize, dy: isize) -> i32 {
         self.lines[(dy + 2) as usize][(self.x as isize + MARGIN as isize + dx) as usize]
     }
 
-    #[inline(always)]
+    #[inline]
     fn beside(&self, step: isize) -> i32 {
         self.at(-step, 0) + self.at(step, 0)
     }
 
-    #[inline(always)]
+    #[inline]
     fn above_below(&self, step: isize) -> i32 {
         self.at(0, -step) + self.at(0, step)
     }
 
-    #[inline(always)]
+    #[inline]
     fn corners(&self) -> i32 {
         self.at(-1, -1) + self.at(1, -1) + self.at(-1, 1) + self.at(1, 1)
     }
@@ -190,7 +190,7 @@ trait Filter {
 struct Bilinear;
 
 impl Filter for Bilinear {
-    #[inline(always)]
+    #[inline]
     fn at_colour(near: Near) -> (i32, i32) {
         (
             4 * (near.beside(1) + near.above_below(1)),
@@ -198,7 +198,7 @@ impl Filter for Bilinear {
         )
     }
 
-    #[inline(always)]
+    #[inline]
     fn at_green(near: Near) -> (i32, i32) {
         (8 * near.beside(1), 8 * near.above_below(1))
     }
@@ -207,7 +207,7 @@ impl Filter for Bilinear {
 struct Malvar;
 
 impl Filter for Malvar {
-    #[inline(always)]
+    #[inline]
     fn at_colour(near: Near) -> (i32, i32) {
         let own = near.at(0, 0);
         let far = near.beside(2) + near.above_below(2);
@@ -217,7 +217,7 @@ impl Filter for Malvar {
         )
     }
 
-    #[inline(always)]
+    #[inline]
     fn at_green(near: Near) -> (i32, i32) {
         let common = 10 * near.at(0, 0) - 2 * near.corners();
         let (far_x, far_y) = (near.beside(2), near.above_below(2));

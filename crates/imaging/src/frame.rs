@@ -101,6 +101,16 @@ impl<T: Sample> Plane<T> {
         })
     }
 
+    /// From samples this crate made to measure.
+    pub(crate) fn made(width: usize, height: usize, samples: Vec<T>) -> Self {
+        debug_assert_eq!(width * height, samples.len());
+        Self {
+            width,
+            height,
+            samples,
+        }
+    }
+
     /// Width in pixels.
     pub fn width(&self) -> usize {
         self.width
@@ -162,6 +172,16 @@ impl<T: Sample> RgbFrame<T> {
             height,
             pixels,
         })
+    }
+
+    /// From pixels this crate made to measure.
+    pub(crate) fn made(width: usize, height: usize, pixels: Vec<[T; 3]>) -> Self {
+        debug_assert_eq!(width * height, pixels.len());
+        Self {
+            width,
+            height,
+            pixels,
+        }
     }
 
     /// Width in pixels.

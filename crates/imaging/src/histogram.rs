@@ -40,7 +40,7 @@ impl Histogram {
                 }
                 counts
             })
-            .reduce(no_counts, sum);
+            .reduce(no_counts, |a, b| sum(a, &b));
         Self::folded(&counts, bins, scale)
     }
 
@@ -57,7 +57,7 @@ impl Histogram {
                 }
                 counts
             })
-            .reduce(no_counts, sum);
+            .reduce(no_counts, |a, b| sum(a, &b));
         Self::folded(&counts, bins, scale)
     }
 
@@ -91,7 +91,7 @@ fn no_counts() -> Counts {
     core::array::from_fn(|_| vec![0; LEVELS])
 }
 
-fn sum(mut a: Counts, b: Counts) -> Counts {
+fn sum(mut a: Counts, b: &Counts) -> Counts {
     for (a, b) in a.iter_mut().flatten().zip(b.iter().flatten()) {
         *a += b;
     }

@@ -32,6 +32,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
+pub mod cosmetic;
 pub mod debayer;
 pub mod encode;
 mod error;
@@ -39,6 +40,8 @@ pub mod fits;
 mod frame;
 pub mod histogram;
 pub mod scale;
+pub mod stack;
+pub mod stars;
 pub mod statistics;
 pub mod stretch;
 pub mod wcs;

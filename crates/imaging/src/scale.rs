@@ -40,7 +40,7 @@ pub fn shrink_to_fit<T: Sample>(image: &RgbFrame<T>, widest: usize, highest: usi
                 *out = mean.map(T::from_f32);
             }
         });
-    RgbFrame::new(new_width, new_height, pixels).expect("neither side is zero")
+    RgbFrame::made(new_width, new_height, pixels)
 }
 
 /// The stretch of old pixels that one new pixel covers.

@@ -23,10 +23,9 @@ impl Curve {
     pub fn at(self, x: f32) -> f32 {
         let x = x.clamp(0.0, 1.0);
         match self {
-            Self::Linear => x,
             Self::Midtones(balance) => midtones(balance, x),
             Self::Asinh(strength) if strength > 1e-6 => (strength * x).asinh() / strength.asinh(),
-            Self::Asinh(_) => x,
+            Self::Linear | Self::Asinh(_) => x,
         }
     }
 
@@ -217,7 +216,7 @@ impl Stretch {
                     }
                 }
             });
-        RgbFrame::new(frame.width(), frame.height(), pixels).expect("as many pixels as the frame")
+        RgbFrame::made(frame.width(), frame.height(), pixels)
     }
 }
 
@@ -298,8 +297,8 @@ mod tests {
         for family in [CurveFamily::Midtones, CurveFamily::Asinh] {
             for linking in [Linking::NeutralSky, Linking::PerChannel] {
                 let wishes = AutoStretch {
-                    family,
                     linking,
+                    family,
                     ..AutoStretch::default()
                 };
                 let image = Stretch::auto(&sky(), &wishes).apply(&sky());

@@ -106,8 +106,8 @@ impl Wcs {
         Self {
             crval: framing.centre,
             crpix: FitsPoint {
-                x: (framing.width as f64 + 1.0) / 2.0,
-                y: (framing.height as f64 + 1.0) / 2.0,
+                x: f64::midpoint(framing.width as f64, 1.0),
+                y: f64::midpoint(framing.height as f64, 1.0),
             },
             cd: [
                 [scale * right[0], scale * down[0]],

@@ -1,1 +1,53 @@
 //! DWARFLAB API 2.0 on the wire: messages, command table, and sans-I/O sessions for both ends.
+//!
+//! The crate knows every message of the DWARF II, DWARF 3 and mini, of both firmware generations,
+//! and keeps what is uncertain about them in `Profile` fields. It opens no socket and reads no
+//! clock: a driver or a virtual device feeds it bytes and the time, and does what it says.
+//!
+//! ```text
+//!  driver ── ClientSession ──frames── DeviceHub ── virtual device
+//!                 │     packet: WsPacket     │
+//!                 └── table: one Row per command and notification ── v2, v3: the messages
+//! ```
+//!
+//! ```
+//! use prost::Message as _;
+//! use skyhelm_dwarf_proto::{Generation, cmd, message, table, v2};
+//!
+//! let row = table::row(cmd::ASTRO_START_GOTO_DSO).unwrap();
+//! let m31 = v2::ReqGotoDso { ra: 0.712, dec: 41.27, target_name: "M 31".into() };
+//! let seen = message::to_json(Generation::V2, row.request(Generation::V2).unwrap(), &m31.encode_to_vec()).unwrap();
+//! assert_eq!(seen["target_name"], "M 31");
+//! ```
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
+
+pub mod error_code;
+pub mod message;
+pub mod packet;
+pub mod table;
+
+pub use error_code::Code;
+pub use packet::{MAX_FRAME, MessageType, ModuleId, Packet, PacketError};
+pub use table::{Generation, Row, cmd};
+
+/// Messages of the firmware that speaks API 2.0, as generated from `proto/v2`.
+#[allow(
+    missing_docs,
+    clippy::pedantic,
+    clippy::large_enum_variant,
+    reason = "generated: the .proto files hold what is known of each field"
+)]
+pub mod v2 {
+    include!("gen/dwarf.v2.rs");
+}
+
+/// Messages of the newer firmware generation ("V3"), as generated from `proto/v3`.
+#[allow(
+    missing_docs,
+    clippy::pedantic,
+    clippy::large_enum_variant,
+    reason = "generated: the .proto files hold what is known of each field"
+)]
+pub mod v3 {
+    include!("gen/dwarf.v3.rs");
+}

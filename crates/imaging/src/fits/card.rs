@@ -14,7 +14,7 @@ pub enum Value {
     Logical(bool),
     /// A whole number.
     Integer(i64),
-    /// A real number.
+    /// A real number. FITS headers have no infinity and no NaN: a card with one is not written.
     Float(f64),
     /// A quoted text, without its quotes and trailing blanks.
     Text(String),
@@ -41,13 +41,8 @@ impl From<u32> for Value {
 }
 
 impl From<f64> for Value {
-    /// FITS has no infinity and no NaN in headers: they become [`Value::Undefined`].
     fn from(value: f64) -> Self {
-        if value.is_finite() {
-            Self::Float(value)
-        } else {
-            Self::Undefined
-        }
+        Self::Float(value)
     }
 }
 
@@ -123,6 +118,7 @@ impl Card {
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         match &self.value {
             None => self.write_commentary(out),
+            Some(Value::Float(number)) if !number.is_finite() => {}
             Some(Value::Text(text)) => self.write_text(out, text),
             Some(value) => {
                 let mut line = format!("{:<8}= {:>20}", self.keyword, plain(value));
@@ -130,6 +126,11 @@ impl Card {
                 push_line(out, &line);
             }
         }
+    }
+
+    /// Whether the text takes more than one card.
+    pub(crate) fn is_long(&self) -> bool {
+        matches!(&self.value, Some(Value::Text(text)) if quoted_pieces(&printable(text)).len() > 1)
     }
 
     fn write_commentary(&self, out: &mut Vec<u8>) {
@@ -186,9 +187,6 @@ fn plain(value: &Value) -> String {
 
 /// The shortest digits that read back as the same number, with the decimal point the standard wants.
 fn real(number: f64) -> String {
-    if !number.is_finite() {
-        return String::new();
-    }
     let short = format!("{number:?}");
     match short.split_once('e') {
         None => short,

@@ -9,14 +9,15 @@ pub(crate) fn parse(line: &[u8]) -> Card {
         .collect();
     let keyword = text[..8].trim_end().to_owned();
     let assigned = &text[8..10] == "= ";
-    if assigned && is_keyword(&keyword) {
-        if let Some((value, comment)) = parse_value(&text[10..]) {
-            return Card {
-                keyword,
-                value: Some(value),
-                comment,
-            };
-        }
+    if assigned
+        && is_keyword(&keyword)
+        && let Some((value, comment)) = parse_value(&text[10..])
+    {
+        return Card {
+            keyword,
+            value: Some(value),
+            comment,
+        };
     }
     Card {
         keyword,

@@ -114,7 +114,12 @@ impl Header {
         for card in cards {
             card.write(out);
         }
-        for card in rest.cards.iter().filter(|card| !is_structural(card)) {
+        let own = || rest.cards.iter().filter(|card| !is_structural(card));
+        if own().any(Card::is_long) {
+            // Without it readers from before FITS 4.0, and `fitsverify`, doubt the CONTINUE cards.
+            Card::known("LONGSTRN", "OGIP 1.0", "long texts go on in CONTINUE").write(out);
+        }
+        for card in own() {
             card.write(out);
         }
         out.extend_from_slice(b"END");
@@ -171,7 +176,15 @@ fn is_structural(card: &Card) -> bool {
         "SIMPLE" | "XTENSION" | "BITPIX" | "NAXIS" | "EXTEND" | "PCOUNT" | "GCOUNT" | "GROUPS"
     ) || matches!(
         keyword,
-        "BZERO" | "BSCALE" | "BLANK" | "END" | "CONTINUE" | "CHECKSUM" | "DATASUM" | "ROWORDER"
+        "BZERO"
+            | "BSCALE"
+            | "BLANK"
+            | "END"
+            | "CONTINUE"
+            | "CHECKSUM"
+            | "DATASUM"
+            | "ROWORDER"
+            | "LONGSTRN"
     ) || matches!(keyword, "BAYERPAT" | "XBAYROFF" | "YBAYROFF")
         || keyword
             .strip_prefix("NAXIS")

@@ -137,7 +137,9 @@ impl Observation {
             filter: text("FILTER"),
             telescope: text("TELESCOP"),
             instrument: text("INSTRUME"),
-            pixel_size_um: header.float("XPIXSZ"),
+            pixel_size_um: header
+                .float("XPIXSZ")
+                .map(|size| size / f64::from(count("XBINNING").unwrap_or(1).max(1))),
             focal_length_mm: header.float("FOCALLEN"),
             aperture_mm: header.float("APTDIA"),
             sensor_celsius: either("CCD-TEMP", "DET-TEMP"),
@@ -246,9 +248,11 @@ impl Observation {
         let binning = self.binning.unwrap_or(1);
         cards.push(Card::known("XBINNING", binning, ""));
         cards.push(Card::known("YBINNING", binning, ""));
+        // Other programs take XPIXSZ for the pixel of the image, not of the sensor.
+        let pixel = self.pixel_size_um.map(|size| size * f64::from(binning));
         let numbers = [
-            ("XPIXSZ", self.pixel_size_um, "[um] pixel, unbinned"),
-            ("YPIXSZ", self.pixel_size_um, "[um] pixel, unbinned"),
+            ("XPIXSZ", pixel, "[um] pixel with binning"),
+            ("YPIXSZ", pixel, "[um] pixel with binning"),
             ("FOCALLEN", self.focal_length_mm, "[mm]"),
             ("APTDIA", self.aperture_mm, "[mm] aperture"),
             ("CCD-TEMP", self.sensor_celsius, "[Celsius] sensor"),
@@ -269,9 +273,12 @@ impl Observation {
         let Some(site) = self.site else {
             return Vec::new();
         };
-        let longitude = site.longitude.normalized_signed().degrees();
+        // A tenth of a millimetre: further digits are rounding noise.
+        let rounded = |degrees: f64| (degrees * 1e9).round() / 1e9;
+        let latitude = rounded(site.latitude.degrees());
+        let longitude = rounded(site.longitude.normalized_signed().degrees());
         vec![
-            Card::known("SITELAT", site.latitude.degrees(), "[deg] north positive"),
+            Card::known("SITELAT", latitude, "[deg] north positive"),
             Card::known("SITELONG", longitude, "[deg] east positive"),
             Card::known("SITEELEV", site.height.metres, "[m] above the ellipsoid"),
         ]

@@ -134,11 +134,15 @@ impl FitsImage {
         let Samples::I16(stored) = &self.samples else {
             return None;
         };
-        let unscaled = self.header.float("BSCALE").unwrap_or(1.0) == 1.0;
+        let scale = self.header.float("BSCALE").unwrap_or(1.0);
+        let unscaled = (scale - 1.0).abs() < f64::EPSILON;
         if self.planes != 1 || !unscaled {
             return None;
         }
-        let zero = self.header.integer("BZERO").unwrap_or(0);
+        let zero = match self.header.value("BZERO") {
+            None => 0,
+            Some(_) => self.header.integer("BZERO")?,
+        };
         let counts = stored
             .iter()
             .map(|&v| (i64::from(v).saturating_add(zero)).clamp(0, 65535) as u16)

@@ -86,10 +86,23 @@ fn a_keyword_outside_the_standard_is_refused() {
 }
 
 #[test]
-fn what_is_not_a_number_is_written_as_no_value() {
+fn what_is_not_a_number_is_not_written() {
     let card = Card::new("CCD-TEMP", f64::NAN, "").unwrap();
-    assert_eq!(card.value, Some(Value::Undefined));
+    assert_eq!(card_text(&card), "");
+    let card = Card::new("CCD-TEMP", Value::Undefined, "").unwrap();
     assert_eq!(card_text(&card).trim_end(), "CCD-TEMP=");
+}
+
+#[test]
+fn sizes_of_binned_pixels_are_written_as_others_write_them() {
+    let observation = Observation {
+        pixel_size_um: Some(2.0),
+        binning: Some(2),
+        ..Observation::default()
+    };
+    let header = observation.to_header();
+    assert_eq!(header.float("XPIXSZ"), Some(4.0));
+    assert_eq!(Observation::from_header(&header), observation);
 }
 
 #[test]

@@ -147,6 +147,7 @@ pub fn write<'a>(
 }
 
 /// The bytes of a FITS file with one array.
+#[expect(clippy::missing_panics_doc, reason = "a vector takes all bytes")]
 pub fn to_bytes<'a>(data: impl Into<FitsData<'a>>, header: &Header) -> Vec<u8> {
     let data = data.into();
     let mut out = Vec::with_capacity(data.shape().data_bytes() + 6 * BLOCK);
