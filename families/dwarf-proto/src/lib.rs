@@ -1,7 +1,7 @@
 //! DWARFLAB API 2.0 on the wire: messages, command table, and sans-I/O sessions for both ends.
 //!
 //! The crate knows every message of the DWARF II, DWARF 3 and mini, of both firmware generations,
-//! and keeps what is uncertain about them in `Profile` fields. It opens no socket and reads no
+//! and keeps what is uncertain about them in [`Profile`] fields. It opens no socket and reads no
 //! clock: a driver or a virtual device feeds it bytes and the time, and does what it says.
 //!
 //! ```text
@@ -21,13 +21,19 @@
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
+pub mod client;
+pub mod device;
 pub mod error_code;
 pub mod message;
 pub mod packet;
+pub mod profile;
 pub mod table;
 
+pub use client::ClientSession;
+pub use device::DeviceHub;
 pub use error_code::Code;
 pub use packet::{MAX_FRAME, MessageType, ModuleId, Packet, PacketError};
+pub use profile::Profile;
 pub use table::{Generation, Row, cmd};
 
 /// Messages of the firmware that speaks API 2.0, as generated from `proto/v2`.

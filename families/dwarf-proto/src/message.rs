@@ -44,6 +44,7 @@ struct Codec {
     name: &'static str,
     to_json: fn(&[u8]) -> Result<Value, MessageError>,
     from_json: fn(&Value) -> Result<Vec<u8>, MessageError>,
+    is_readable: fn(&[u8]) -> bool,
 }
 
 impl Codec {
@@ -55,6 +56,7 @@ impl Codec {
             name,
             to_json: decode::<M>,
             from_json: encode::<M>,
+            is_readable: |payload| M::decode(payload).is_ok(),
         }
     }
 }
@@ -82,6 +84,11 @@ pub fn from_json(
 /// Whether a message of this name is known.
 pub fn is_known(generation: Generation, name: &str) -> bool {
     codec(generation, name).is_ok()
+}
+
+/// Whether a payload is a message of this name.
+pub fn is_readable(generation: Generation, name: &str, payload: &[u8]) -> bool {
+    codec(generation, name).is_ok_and(|codec| (codec.is_readable)(payload))
 }
 
 /// The names of all messages of a generation's own package, in order.
