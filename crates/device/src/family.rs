@@ -7,7 +7,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use skyhelm_units::{DeviceId, Now, StationClock};
+use skyhelm_units::{DeviceId, Now, Site, StationClock};
 use tokio::sync::mpsc;
 
 use crate::device::{Device, Reply};
@@ -47,6 +47,8 @@ pub struct FamilyContext {
     pub host: HostClock,
     /// The clock the station lives by, on the host's count.
     pub clock: StationClock,
+    /// Where the station stands.
+    pub site: Site,
 }
 
 /// What a family reports.

@@ -106,6 +106,13 @@ impl JobBook {
         }
     }
 
+    /// A running job that nothing ends early.
+    pub fn make_uncancellable(&mut self, id: &JobId) {
+        if let Some(job) = self.running_mut(id) {
+            job.cancellable = false;
+        }
+    }
+
     /// Ends a running job. An ended or unknown job stays as it is.
     pub fn close(&mut self, id: &JobId, outcome: Outcome, now: UtcMillis) {
         if let Some(job) = self.running_mut(id) {

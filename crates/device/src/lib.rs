@@ -13,6 +13,7 @@
 //! - [`job`]: every long command, its progress and its end.
 //! - [`error`]: what went wrong, and what to do about it.
 //! - [`authority`]: who may command a device, and until when.
+//! - [`gate`]: the only door to a device's commands; [`sun_guard`] stands in it.
 //! - [`family`]: how a family of devices lives in the station.
 //!
 //! It holds no socket, no clock and no task.
@@ -24,8 +25,10 @@ pub mod command;
 pub mod device;
 pub mod error;
 pub mod family;
+pub mod gate;
 pub mod job;
 pub mod state;
+pub mod sun_guard;
 
 pub use authority::{LEASE_LIFE, Lease, LeaseBook, Take};
 pub use command::{
@@ -38,5 +41,7 @@ pub use device::{
 };
 pub use error::{DeviceError, ErrorKind};
 pub use family::{Family, FamilyContext, FamilyEvent, Found, HostClock, RunningFamily};
+pub use gate::{Gate, Gated};
 pub use job::{Job, JobBook, JobKind, Outcome};
 pub use state::DeviceState;
+pub use sun_guard::{SolarFilter, SunGuard};
