@@ -1,0 +1,360 @@
+//! What is known of one telescope, and how its messages change that.
+//!
+//! Pure: it is told the time, and has neither sockets nor tasks. [`notices`] takes notifications,
+//! [`jobs`] follows long commands to their end, [`blocked`] says what cannot be done now and why,
+//! [`settings`] knows what can be chosen.
+
+mod blocked;
+mod jobs;
+mod notices;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+use skyhelm_device::device::SubCounts;
+use skyhelm_device::state::{
+    About, Control, FocuserState, LinkStatus, Motion, MountState, PointingSource, PointingState,
+    StackPhase, StackerState, TargetState,
+};
+use skyhelm_device::{DeviceEvent, DeviceState, JobBook, Lens, Severity};
+use skyhelm_dwarf_proto::v2::{AstroState, OperationState};
+use skyhelm_units::{Equatorial, J2000, Mono, Now};
+
+pub(crate) use jobs::Slot;
+pub(crate) use settings::Settings;
+
+/// A target this driver asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Target {
+    pub(crate) name: String,
+    pub(crate) place: Equatorial<J2000>,
+}
+
+/// Stacking with one lens.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Stack {
+    state: OperationState,
+    /// It ended, and the device shows the stack until it goes live.
+    shown: bool,
+    counts: Option<SubCounts>,
+    wanted: Option<u32>,
+    exposure_index: Option<i32>,
+}
+
+/// Everything known of one telescope.
+#[derive(Debug)]
+pub(crate) struct Known {
+    state: DeviceState,
+    settings: Settings,
+    book: JobBook,
+    running: BTreeMap<Slot, jobs::Running>,
+    events: Vec<DeviceEvent>,
+    goto: AstroState,
+    calibration: AstroState,
+    solves: i32,
+    tracking: OperationState,
+    target: Option<Target>,
+    tracked_name: String,
+    moved_by_hand: bool,
+    joystick: bool,
+    centring: bool,
+    parked: bool,
+    stacks: BTreeMap<Lens, Stack>,
+    /// Camera functions that run (API 2.0 §4.16.21.1).
+    functions: BTreeSet<(Lens, u32)>,
+    role_known: bool,
+}
+
+impl Known {
+    pub(crate) fn new(about: About, settings: Settings) -> Self {
+        let mut state = DeviceState {
+            about,
+            mount: Some(MountState::default()),
+            focuser: Some(FocuserState::default()),
+            stacker: Some(StackerState::default()),
+            ..DeviceState::default()
+        };
+        for lens in [Lens::Tele, Lens::Wide] {
+            state.cameras.insert(lens, settings.camera(lens));
+        }
+        Self {
+            state,
+            settings,
+            book: JobBook::default(),
+            running: BTreeMap::new(),
+            events: Vec::new(),
+            goto: AstroState::Idle,
+            calibration: AstroState::Idle,
+            solves: 0,
+            tracking: OperationState::Idle,
+            target: None,
+            tracked_name: String::new(),
+            moved_by_hand: false,
+            joystick: false,
+            centring: false,
+            parked: false,
+            stacks: BTreeMap::from([
+                (Lens::Tele, Stack::default()),
+                (Lens::Wide, Stack::default()),
+            ]),
+            functions: BTreeSet::new(),
+            role_known: false,
+        }
+    }
+
+    /// The device as found at its address: after a firmware update it may be another one.
+    pub(crate) fn identify(&mut self, about: About, settings: Settings) {
+        self.state.about = about;
+        self.settings = settings;
+        for lens in [Lens::Tele, Lens::Wide] {
+            let fresh = self.settings.camera(lens);
+            self.state.cameras.insert(lens, fresh);
+        }
+    }
+
+    /// The state as the waist wants it.
+    pub(crate) fn snapshot(&self) -> Arc<DeviceState> {
+        let mut state = self.state.clone();
+        if let Some(mount) = &mut state.mount {
+            mount.motion = self.motion();
+            mount.target = self.target_state();
+            mount.pointing = self.pointing();
+        }
+        state.stacker = Some(self.stacker_state());
+        state.jobs = self.book.all().to_vec();
+        state.blocked = self.blocked();
+        Arc::new(state)
+    }
+
+    /// What happened since this was asked last.
+    pub(crate) fn take_events(&mut self) -> Vec<DeviceEvent> {
+        core::mem::take(&mut self.events)
+    }
+
+    pub(crate) fn is_host(&self) -> bool {
+        self.state.control == Control::Host
+    }
+
+    pub(crate) fn is_open(&self, lens: Lens) -> bool {
+        self.state
+            .cameras
+            .get(&lens)
+            .is_some_and(|camera| camera.open)
+    }
+
+    pub(crate) fn is_stacking(&self, lens: Lens) -> bool {
+        is_busy(self.stacks[&lens].state)
+    }
+
+    /// Size of the wide lens's live picture, for clicks on it.
+    pub(crate) fn wide_size(&self) -> [u32; 2] {
+        self.state
+            .cameras
+            .get(&Lens::Wide)
+            .and_then(|camera| camera.preview_px)
+            .unwrap_or([1920, 1080])
+    }
+
+    pub(crate) fn link(&mut self, now: Now, status: LinkStatus, trouble: Option<String>) {
+        let before = core::mem::replace(&mut self.state.link.status, status);
+        let news = trouble.is_some() && trouble != self.state.link.trouble;
+        match (before, status) {
+            (LinkStatus::Up, LinkStatus::Down) => {
+                self.event(
+                    now,
+                    Severity::Warning,
+                    "link.lost",
+                    lost(trouble.as_deref()),
+                );
+            }
+            (LinkStatus::Connecting, LinkStatus::Down) if news => {
+                self.event(
+                    now,
+                    Severity::Warning,
+                    "link.failed",
+                    lost(trouble.as_deref()),
+                );
+            }
+            (LinkStatus::Connecting | LinkStatus::Down, LinkStatus::Up) => {
+                let name = self.state.about.name.clone();
+                self.event(
+                    now,
+                    Severity::Info,
+                    "link.up",
+                    format!("{name} is connected."),
+                );
+            }
+            _ => {}
+        }
+        self.state.link.trouble = trouble;
+        if status != LinkStatus::Up {
+            self.state.control = Control::Unknown;
+            self.role_known = false;
+            self.state.link.round_trip_ms = None;
+            self.joystick = false;
+        }
+    }
+
+    pub(crate) fn heard(&mut self, now: Now) {
+        self.state.link.last_heard_utc_ms = Some(now.utc.millis());
+    }
+
+    pub(crate) fn round_trip(&mut self, took: core::time::Duration) {
+        self.state.link.round_trip_ms = Some((took.as_secs_f64() * 10_000.0).round() / 10.0);
+    }
+
+    pub(crate) fn set_open(&mut self, lens: Lens, open: bool) {
+        if let Some(camera) = self.state.cameras.get_mut(&lens) {
+            camera.open = open;
+        }
+    }
+
+    /// A person moves the telescope by hand: it may look anywhere now.
+    pub(crate) fn joystick(&mut self, active: bool) {
+        self.joystick = active;
+        if active {
+            self.moved_by_hand = true;
+            self.parked = false;
+        }
+    }
+
+    /// The wide lens leads the tele lens to a place on its picture.
+    pub(crate) fn centring(&mut self) {
+        self.moved_by_hand = true;
+        self.parked = false;
+    }
+
+    pub(crate) fn park(&mut self, parked: bool) {
+        self.parked = parked;
+        if parked {
+            self.moved_by_hand = true;
+            self.tracking = OperationState::Idle;
+        }
+    }
+
+    pub(crate) fn went_live(&mut self, lens: Lens) {
+        if let Some(stack) = self.stacks.get_mut(&lens) {
+            *stack = Stack::default();
+        }
+    }
+
+    pub(crate) fn aim_at(&mut self, target: Target) {
+        self.target = Some(target);
+        self.parked = false;
+    }
+
+    pub(crate) fn event(&mut self, now: Now, severity: Severity, topic: &str, message: String) {
+        self.events.push(DeviceEvent {
+            utc_ms: now.utc.millis(),
+            severity,
+            topic: topic.to_owned(),
+            message,
+            details: Value::Null,
+        });
+    }
+
+    fn motion(&self) -> Motion {
+        if self.calibration != AstroState::Idle && self.calibration != AstroState::Stopped {
+            Motion::Calibrating
+        } else if self.goto == AstroState::PlateSolving {
+            Motion::Solving
+        } else if matches!(self.goto, AstroState::Running | AstroState::Stopping) {
+            Motion::Slewing
+        } else if self.joystick || self.centring {
+            Motion::Joystick
+        } else if self.tracking == OperationState::Running {
+            Motion::Tracking
+        } else if self.parked {
+            Motion::Parked
+        } else {
+            Motion::Idle
+        }
+    }
+
+    fn target_state(&self) -> Option<TargetState> {
+        let active = matches!(
+            self.motion(),
+            Motion::Tracking | Motion::Slewing | Motion::Solving
+        );
+        if !active {
+            return None;
+        }
+        match &self.target {
+            Some(target) if self.tracked_name.is_empty() || self.tracked_name == target.name => {
+                Some(TargetState {
+                    name: target.name.clone(),
+                    ra_hours: Some(target.place.ra.angle().hours()),
+                    dec_degrees: Some(target.place.dec.angle().degrees()),
+                })
+            }
+            // Another client's target: the device tells its name and no more.
+            _ if !self.tracked_name.is_empty() => Some(TargetState {
+                name: self.tracked_name.clone(),
+                ..TargetState::default()
+            }),
+            _ => None,
+        }
+    }
+
+    fn pointing(&self) -> Option<PointingState> {
+        if self.motion() != Motion::Tracking || self.moved_by_hand {
+            return None;
+        }
+        let target = self.target_state()?;
+        Some(PointingState {
+            ra_hours: target.ra_hours?,
+            dec_degrees: target.dec_degrees?,
+            source: PointingSource::Target,
+        })
+    }
+
+    fn stacker_state(&self) -> StackerState {
+        let active = |stack: &Stack| is_busy(stack.state) || stack.shown;
+        let lens = if active(&self.stacks[&Lens::Wide]) && !active(&self.stacks[&Lens::Tele]) {
+            Lens::Wide
+        } else {
+            Lens::Tele
+        };
+        let stack = &self.stacks[&lens];
+        let phase = match stack.state {
+            OperationState::Running => StackPhase::Running,
+            OperationState::Stopping => StackPhase::Stopping,
+            _ if stack.shown => StackPhase::Ended,
+            _ => StackPhase::Live,
+        };
+        let shown = phase != StackPhase::Live;
+        StackerState {
+            lens: shown.then_some(lens),
+            phase,
+            target: (shown && !self.tracked_name.is_empty()).then(|| self.tracked_name.clone()),
+            wanted: stack.wanted.or(self.settings.subs_to_take),
+            counts: stack.counts,
+            sub_seconds: stack
+                .exposure_index
+                .and_then(|index| self.settings.exposure_seconds(lens, index)),
+        }
+    }
+}
+
+fn lost(trouble: Option<&str>) -> String {
+    trouble.map_or_else(
+        || String::from("The connection is lost; it is made anew."),
+        |why| format!("The connection is lost: {why}"),
+    )
+}
+
+fn is_busy(state: OperationState) -> bool {
+    matches!(state, OperationState::Running | OperationState::Stopping)
+}
+
+/// When something must be looked at again, at the latest.
+pub(crate) fn sooner(a: Option<Mono>, b: Option<Mono>) -> Option<Mono> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}

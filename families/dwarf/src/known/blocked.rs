@@ -1,0 +1,199 @@
+//! What cannot be done now, and why.
+
+use std::collections::BTreeMap;
+
+use skyhelm_device::Lens;
+use skyhelm_device::state::{Blocked, LinkStatus, Motion, StackPhase};
+use skyhelm_dwarf_proto::v2::OperationState;
+
+use super::jobs::Slot;
+use super::{Known, is_busy};
+
+/// What moves the telescope.
+const MOVING: &[&str] = &[
+    "mount.goto",
+    "mount.calibrate",
+    "mount.joystick",
+    "mount.centre",
+    "mount.park",
+];
+
+/// What changes the pictures a stack is made of.
+const SHOOTING: &[&str] = &[
+    "camera.tele.open",
+    "camera.tele.close",
+    "camera.tele.exposure",
+    "camera.tele.gain",
+    "camera.tele.filter",
+    "camera.tele.photo",
+    "camera.tele.raw_photo",
+    "camera.wide.open",
+    "camera.wide.close",
+    "camera.wide.exposure",
+    "camera.wide.gain",
+    "camera.wide.filter",
+    "camera.wide.photo",
+    "camera.wide.raw_photo",
+    "focuser",
+];
+
+/// Stacks begin and end.
+const STACKING: &[&str] = &[
+    "stack.start",
+    "stack.stop",
+    "stack.go_live",
+    "stack.wide.start",
+    "stack.wide.stop",
+    "stack.wide.go_live",
+];
+
+type Map = BTreeMap<String, Blocked>;
+
+fn block(map: &mut Map, names: &[&str], reason: &str, remedy: Option<&str>) {
+    for name in names {
+        map.entry((*name).to_owned()).or_insert_with(|| Blocked {
+            reason: reason.to_owned(),
+            remedy: remedy.map(str::to_owned),
+        });
+    }
+}
+
+impl Known {
+    /// The first reason found stands, so the gravest come first.
+    pub(super) fn blocked(&self) -> Map {
+        let mut map = Map::new();
+        if self.state.link.status != LinkStatus::Up {
+            let remedy = "Wait for the connection, or look at its address.";
+            for names in [MOVING, SHOOTING, STACKING] {
+                block(
+                    &mut map,
+                    names,
+                    "The telescope is not connected.",
+                    Some(remedy),
+                );
+            }
+            return map;
+        }
+        self.blocked_by_stack(&mut map);
+        self.blocked_by_motion(&mut map);
+        self.blocked_by_photo(&mut map);
+        self.blocked_without_choice(&mut map);
+        map
+    }
+
+    fn blocked_by_stack(&self, map: &mut Map) {
+        let state = self.stacker_state();
+        let name = state
+            .target
+            .map_or(String::new(), |name| format!(" {name}"));
+        for names in [MOVING, SHOOTING, &["stack.start", "stack.wide.start"]] {
+            match state.phase {
+                StackPhase::Running => {
+                    let reason = format!("The telescope is stacking{name}.");
+                    block(map, names, &reason, Some("Stop the stack first."));
+                }
+                StackPhase::Stopping => {
+                    block(
+                        map,
+                        names,
+                        "The telescope is saving the stack.",
+                        Some("Wait until it is done."),
+                    );
+                }
+                StackPhase::Ended | StackPhase::Live => {}
+            }
+        }
+        for (lens, prefix) in [(Lens::Tele, "stack"), (Lens::Wide, "stack.wide")] {
+            let stack = &self.stacks[&lens];
+            let [start, stop, go_live] =
+                ["start", "stop", "go_live"].map(|end| format!("{prefix}.{end}"));
+            match stack.state {
+                OperationState::Running => {
+                    block(
+                        map,
+                        &[&go_live],
+                        "The stack still runs.",
+                        Some("Stop the stack first."),
+                    );
+                }
+                OperationState::Stopping => {
+                    let wait = Some("Wait until it is done.");
+                    block(
+                        map,
+                        &[&stop, &go_live],
+                        "The telescope is saving the stack.",
+                        wait,
+                    );
+                }
+                _ => block(map, &[&stop], "No stack runs.", None),
+            }
+            if stack.shown && !is_busy(stack.state) {
+                let reason = "The last stack is still shown.";
+                block(map, &[&start], reason, Some("Go live first."));
+            } else if !is_busy(stack.state) {
+                block(map, &[&go_live], "The live picture is shown already.", None);
+            }
+        }
+    }
+
+    fn blocked_by_motion(&self, map: &mut Map) {
+        let starts: &[&str] = &["stack.start", "stack.wide.start"];
+        let (reason, remedy) = match self.motion() {
+            Motion::Slewing | Motion::Solving => {
+                let name = self
+                    .target_state()
+                    .map_or_else(|| String::from("a target"), |target| target.name);
+                (
+                    format!("The telescope is going to {name}."),
+                    "Stop the slew first.",
+                )
+            }
+            Motion::Calibrating => (
+                String::from("The telescope is calibrating."),
+                "Stop the calibration first.",
+            ),
+            Motion::Tracking => return,
+            Motion::Idle | Motion::Joystick | Motion::Parked => {
+                let reason = "The telescope follows no target.";
+                block(map, starts, reason, Some("Go to a target first."));
+                return;
+            }
+        };
+        for names in [MOVING, starts] {
+            block(map, names, &reason, Some(remedy));
+        }
+    }
+
+    fn blocked_by_photo(&self, map: &mut Map) {
+        for (lens, names) in [
+            (Lens::Tele, ["camera.tele.photo", "camera.tele.raw_photo"]),
+            (Lens::Wide, ["camera.wide.photo", "camera.wide.raw_photo"]),
+        ] {
+            if self.runs(Slot::Photo(lens)) {
+                block(
+                    map,
+                    &names,
+                    "A photograph is being taken.",
+                    Some("Wait until it is done."),
+                );
+            }
+        }
+    }
+
+    /// What this model does not have. It is told by the settings it offers.
+    fn blocked_without_choice(&self, map: &mut Map) {
+        for (lens, camera) in &self.state.cameras {
+            for (name, setting) in [
+                ("exposure", &camera.exposure),
+                ("gain", &camera.gain),
+                ("filter", &camera.filter),
+            ] {
+                if setting.is_none() {
+                    let control = format!("camera.{lens}.{name}");
+                    let reason = format!("The {lens} camera has no {name} to choose.");
+                    block(map, &[&control], &reason, None);
+                }
+            }
+        }
+    }
+}
