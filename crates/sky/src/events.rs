@@ -1,1 +1,126 @@
-//! Rise, set, twilight: when things happen.
+//! When things happen: rise, transit, set, twilight, the dark of the night.
+
+mod night;
+mod passage;
+
+use skyhelm_units::{Angle, Equatorial, Horizontal, J2000, UtcMillis};
+
+use crate::{Body, SkyFrame};
+
+pub use night::{Twilight, darkest_minute, next_below, twilight, twilight_changes};
+pub use passage::{Passage, passage};
+
+/// Something whose way across the sky is followed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Target {
+    /// A star or a deep-sky object.
+    Fixed(Equatorial<J2000>),
+    /// Sun, Moon or planet.
+    Body(Body),
+}
+
+impl Target {
+    /// Where it appears.
+    pub fn horizontal(&self, frame: &SkyFrame) -> Horizontal {
+        match self {
+            Self::Fixed(place) => frame.horizontal(*place),
+            Self::Body(body) => frame.body(*body).horizontal,
+        }
+    }
+
+    /// Its catalogue direction at the frame's moment.
+    pub fn position(&self, frame: &SkyFrame) -> Equatorial<J2000> {
+        match self {
+            Self::Fixed(place) => *place,
+            Self::Body(body) => frame.body(*body).position,
+        }
+    }
+
+    fn altitude(&self, frame: &SkyFrame) -> Angle {
+        self.horizontal(frame).altitude.angle()
+    }
+}
+
+impl From<Equatorial<J2000>> for Target {
+    fn from(place: Equatorial<J2000>) -> Self {
+        Self::Fixed(place)
+    }
+}
+
+impl From<Body> for Target {
+    fn from(body: Body) -> Self {
+        Self::Body(body)
+    }
+}
+
+/// One point of an altitude curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AltitudeSample {
+    /// When.
+    pub utc: UtcMillis,
+    /// Where the target appears then.
+    pub horizontal: Horizontal,
+}
+
+/// The most points a curve has.
+const MOST_SAMPLES: usize = 2000;
+
+/// Where a target appears at equal steps from the frame's moment on: `samples` points, the last at
+/// the end of `hours`. At least two and at most 2,000 points; at most 48 hours.
+pub fn altitude_curve(
+    frame: &SkyFrame,
+    target: &Target,
+    hours: f64,
+    samples: usize,
+) -> Vec<AltitudeSample> {
+    let samples = samples.clamp(2, MOST_SAMPLES);
+    let seconds = hours.clamp(0.0, 48.0) * 3600.0;
+    (0..samples)
+        .map(|index| {
+            let part = index as f64 / (samples - 1) as f64;
+            let moved = frame.moved_to(frame.utc().plus_seconds(seconds * part));
+            AltitudeSample {
+                utc: moved.utc(),
+                horizontal: target.horizontal(&moved),
+            }
+        })
+        .collect()
+}
+
+/// The moments in a span at which a quantity passes through zero, with the direction of passing;
+/// found by steps and then by halving to a tenth of a second.
+fn crossings(
+    from: UtcMillis,
+    seconds: f64,
+    step: f64,
+    value: impl Fn(UtcMillis) -> f64,
+) -> Vec<(UtcMillis, bool)> {
+    let steps = (seconds / step).ceil() as usize;
+    let mut found = Vec::new();
+    let mut before = (from, value(from));
+    for index in 1..=steps {
+        let at = from.plus_seconds((index as f64 * step).min(seconds));
+        let after = (at, value(at));
+        if (before.1 < 0.0) != (after.1 < 0.0) {
+            found.push((halved(before.0, after.0, &value), after.1 >= 0.0));
+        }
+        before = after;
+    }
+    found
+}
+
+fn halved(mut low: UtcMillis, mut high: UtcMillis, value: &impl Fn(UtcMillis) -> f64) -> UtcMillis {
+    let rising = value(high) >= 0.0;
+    while high - low > 0.1 {
+        let middle = low.plus_seconds((high - low) / 2.0);
+        if (value(middle) >= 0.0) == rising {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    high
+}
+
+#[cfg(test)]
+mod tests;

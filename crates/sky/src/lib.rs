@@ -10,7 +10,7 @@
 //!                   │ Equatorial<J2000>
 //!  SkyFrame ──── proper ── apparent ── horizontal                   (site, moment, air)
 //!      └──────── sun(), moon(), body()
-//!  events ────── altitude_curve, passage, twilight, next_dark, darkest_minute
+//!  events ────── altitude_curve, passage, twilight, next_below, darkest_minute
 //! ```
 //!
 //! ```

@@ -26,7 +26,11 @@ fn the_moon_stands_before_the_sun_in_an_eclipse() {
 fn the_full_moon_is_fully_lit_and_bright() {
     let moon = frame(FULL_MOON).moon();
     assert!(moon.illuminated > 0.995, "{}", moon.illuminated);
-    assert!((-13.0..-12.3).contains(&moon.magnitude), "{}", moon.magnitude);
+    assert!(
+        (-13.0..-12.3).contains(&moon.magnitude),
+        "{}",
+        moon.magnitude
+    );
     assert!((14.6..17.0).contains(&moon.angular_radius.arcminutes()));
 }
 
@@ -35,7 +39,11 @@ fn the_bright_limb_faces_the_sun() {
     // 2026-11-17: the first quarter; in the evening sky the Sun is to the west of the Moon.
     let moon = frame(1_794_938_400).moon();
     let limb = moon.bright_limb.degrees();
-    assert!((0.4..0.6).contains(&moon.illuminated), "{}", moon.illuminated);
+    assert!(
+        (0.4..0.6).contains(&moon.illuminated),
+        "{}",
+        moon.illuminated
+    );
     assert!((210.0..330.0).contains(&limb), "{limb}");
 }
 
