@@ -1,0 +1,192 @@
+use rayon::prelude::*;
+use skyhelm_units::{Angle, UnitVector};
+
+use super::Subject;
+use crate::vector;
+
+/// Surface brightness at one place: magnitude-0 stars per square arcsecond.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Texel {
+    /// Light of all colours: red, green, blue.
+    pub(crate) continuum: [f32; 3],
+    /// The red line of hydrogen.
+    pub(crate) hydrogen: f32,
+    /// The green lines of oxygen.
+    pub(crate) oxygen: f32,
+}
+
+impl Texel {
+    pub(crate) fn scaled(self, factor: f32) -> Self {
+        Self {
+            continuum: self.continuum.map(|c| c * factor),
+            hydrogen: self.hydrogen * factor,
+            oxygen: self.oxygen * factor,
+        }
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            continuum: std::array::from_fn(|c| self.continuum[c] + other.continuum[c]),
+            hydrogen: self.hydrogen + other.hydrogen,
+            oxygen: self.oxygen + other.oxygen,
+        }
+    }
+
+    /// All its light, for normalizing to a magnitude.
+    pub(crate) fn brightness(self) -> f32 {
+        let [r, g, b] = self.continuum;
+        0.3 * r + 0.45 * g + 0.25 * b + 0.5 * (self.hydrogen + self.oxygen)
+    }
+}
+
+/// A picture of an object on the plane that touches the sky at its centre.
+#[derive(Clone, Debug)]
+pub(crate) struct Texture {
+    width: usize,
+    height: usize,
+    texels: Vec<Texel>,
+    /// Unit vectors in J2000: toward growing u, growing v, and the centre.
+    axes: [UnitVector; 3],
+    /// Texels to a radian on the plane.
+    density: f64,
+}
+
+/// A side longer than this is painted coarser: memory and time are bounded.
+const LONGEST_SIDE: f64 = 1500.0;
+
+impl Texture {
+    /// Paints around the subject's centre: `paint(u, v)` in radians, u toward `turn` (from north
+    /// through east), v across it, a quarter turn further; both within `reach`.
+    pub(crate) fn painted(
+        subject: &Subject,
+        turn: Angle,
+        (reach_u, reach_v): (Angle, Angle),
+        texel: Angle,
+        paint: impl Fn(f32, f32) -> Texel + Sync,
+    ) -> Self {
+        let longest = reach_u.radians().max(reach_v.radians()) * 2.0;
+        let texel = texel.radians().max(longest / LONGEST_SIDE).max(1e-7);
+        let side = |reach: Angle| ((2.0 * reach.radians() / texel).ceil() as usize).max(4) + 2;
+        let (width, height) = (side(reach_u), side(reach_v));
+        let texels = (0..width * height)
+            .into_par_iter()
+            .with_min_len(1024)
+            .map(|index| {
+                let u = (index % width) as f64 - (width as f64 - 1.0) / 2.0;
+                let v = (index / width) as f64 - (height as f64 - 1.0) / 2.0;
+                paint((u * texel) as f32, (v * texel) as f32)
+            })
+            .collect();
+        Self {
+            width,
+            height,
+            texels,
+            axes: axes(subject, turn),
+            density: 1.0 / texel,
+        }
+    }
+
+    /// Scales all light so that the whole shines like a star of this magnitude.
+    #[must_use]
+    pub(crate) fn with_magnitude(mut self, magnitude: f32) -> Self {
+        let texel_arcsec = Angle::from_radians(1.0 / self.density).arcseconds();
+        let total: f64 = self.texels.iter().map(|t| f64::from(t.brightness())).sum();
+        let total = total * texel_arcsec * texel_arcsec;
+        if total > 0.0 {
+            let factor = (f64::from(super::flux(magnitude)) / total) as f32;
+            for texel in &mut self.texels {
+                *texel = texel.scaled(factor);
+            }
+        }
+        self
+    }
+
+    /// Fades to nothing at the edges, so that no square shows.
+    #[must_use]
+    pub(crate) fn with_soft_edge(mut self) -> Self {
+        let (half_w, half_h) = (self.width as f32 / 2.0, self.height as f32 / 2.0);
+        for (index, texel) in self.texels.iter_mut().enumerate() {
+            let u = ((index % self.width) as f32 + 0.5 - half_w) / half_w;
+            let v = ((index / self.width) as f32 + 0.5 - half_h) / half_h;
+            let fade = crate::grain::step(1.0, 0.72, u.hypot(v));
+            *texel = texel.scaled(fade);
+        }
+        self
+    }
+
+    /// From texels made elsewhere.
+    pub(crate) fn from_texels(
+        axes: [UnitVector; 3],
+        texel: Angle,
+        width: usize,
+        texels: Vec<Texel>,
+    ) -> Self {
+        Self {
+            width: width.max(1),
+            height: texels.len() / width.max(1),
+            texels,
+            axes,
+            density: 1.0 / texel.radians(),
+        }
+    }
+
+    /// The same picture about another centre, north up: for what moves among the stars.
+    #[must_use]
+    pub(crate) fn moved_to(mut self, subject: &Subject) -> Self {
+        self.axes = axes(subject, Angle::ZERO);
+        self
+    }
+
+    /// Directions of growing u, growing v and the centre.
+    pub(crate) const fn axes(&self) -> &[UnitVector; 3] {
+        &self.axes
+    }
+
+    /// Half the sides in radians on the plane.
+    pub(crate) fn half_extent(&self) -> (f64, f64) {
+        (
+            self.width as f64 / 2.0 / self.density,
+            self.height as f64 / 2.0 / self.density,
+        )
+    }
+
+    /// Bytes it holds.
+    pub(crate) fn size_bytes(&self) -> usize {
+        self.texels.len() * size_of::<Texel>()
+    }
+
+    /// The light at a place on the plane, smoothly between texels; nothing outside.
+    #[inline]
+    pub(crate) fn at(&self, u: f64, v: f64) -> Option<Texel> {
+        let x = u * self.density + (self.width as f64 - 1.0) / 2.0;
+        let y = v * self.density + (self.height as f64 - 1.0) / 2.0;
+        if !(x >= 0.0 && y >= 0.0) {
+            return None;
+        }
+        let (column, row) = (x as usize, y as usize);
+        if column + 1 >= self.width || row + 1 >= self.height {
+            return None;
+        }
+        let (fx, fy) = ((x - column as f64) as f32, (y - row as f64) as f32);
+        let first = row * self.width + column;
+        let top = self.texels.get(first..first + 2)?;
+        let bottom = self.texels.get(first + self.width..first + self.width + 2)?;
+        let upper = top[0].scaled(1.0 - fx).plus(top[1].scaled(fx));
+        let lower = bottom[0].scaled(1.0 - fx).plus(bottom[1].scaled(fx));
+        Some(upper.scaled(1.0 - fy).plus(lower.scaled(fy)))
+    }
+}
+
+/// North turned by `turn` toward east, the same a quarter turn further, and the centre.
+pub(super) fn axes(subject: &Subject, turn: Angle) -> [UnitVector; 3] {
+    let outward = subject.center.to_vector();
+    let (sin_ra, cos_ra) = subject.center.ra.angle().sin_cos();
+    let east = [-sin_ra, cos_ra, 0.0];
+    let north = vector::cross(outward, east);
+    let (sin, cos) = turn.sin_cos();
+    let turned = |n: f64, e: f64| {
+        let scaled = north.map(|c| c * n);
+        vector::add_scaled(scaled, east, e)
+    };
+    [turned(cos, sin), turned(-sin, cos), outward]
+}

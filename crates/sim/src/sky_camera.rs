@@ -1,0 +1,370 @@
+//! The sky camera: what a lens at a place and minute would see, down to the noise of its sensor.
+//!
+//! ```text
+//!  Scene ── FieldMap (stars to pixels) ── Surface (glow, Milky Way, clouds, ground)   \
+//!                                      ── textures (galaxies, nebulae, Moon, Sun)      > Readout -> RawFrame
+//!                                      ── FieldStars x Psf (listed, seeded, clusters) /> Display -> preview
+//! ```
+
+mod exposure_light;
+mod faint_stars;
+mod field_map;
+mod field_stars;
+mod glow;
+mod grid;
+mod ground;
+mod luminaries;
+mod milky_way;
+mod preview;
+mod psf;
+mod scene;
+mod subjects;
+mod surface;
+
+use skyhelm_imaging::{BayerPattern, RawFrame, RgbImage8, Wcs};
+use skyhelm_sky::Catalogue;
+use skyhelm_units::Angle;
+
+pub(crate) use faint_stars::FaintStar;
+pub(crate) use field_stars::FieldStar;
+pub use scene::{Conditions, Scene, View};
+
+use crate::optics::Lens;
+use crate::random::mix;
+use crate::sensor::{HotPixels, Readout, Sensor};
+use exposure_light::ExposureLight;
+use field_map::FieldMap;
+use field_stars::FieldStars;
+use glow::SkyGlow;
+use grid::Grid;
+use ground::Skyline;
+use preview::{Display, PreviewNoise};
+use psf::Psf;
+use subjects::TextureCache;
+use surface::Surface;
+
+/// A camera under the sky.
+///
+/// The same seed has the same hot pixels, faint stars and skyline; the noise is another in each frame.
+#[derive(Debug)]
+pub struct SkyCamera {
+    lens: Lens,
+    sensor: Sensor,
+    seed: u64,
+    catalogue: &'static Catalogue,
+    skyline: Skyline,
+    hot: HotPixels,
+    textures: TextureCache,
+    preview: Option<PreviewCache>,
+}
+
+/// A raw frame, and the truth about it that only the simulation knows.
+#[derive(Clone, Debug)]
+pub struct Exposure {
+    /// What the sensor gave.
+    pub raw: RawFrame,
+    /// Where the frame's pixels really pointed, in the mean of the exposure.
+    pub wcs: Wcs,
+    /// Where the brighter stars really were; what the device's plate solve is judged by.
+    pub(crate) stars: Vec<FieldStar>,
+    /// How far stars moved while the shutter was open, in pixels.
+    pub trail_px: f64,
+}
+
+#[derive(Debug)]
+struct PreviewCache {
+    scene: Scene,
+    grid: Grid,
+    map: FieldMap,
+    cells: Vec<[f32; 3]>,
+    display: Display,
+    noise: PreviewNoise,
+    image: RgbImage8,
+}
+
+/// What all pictures of one scene share.
+struct Prepared {
+    opened: FieldMap,
+    closed: FieldMap,
+    light: ExposureLight,
+    glow: SkyGlow,
+    psf_px: (f64, f64),
+    limit: f32,
+    floor: f32,
+}
+
+impl SkyCamera {
+    /// A camera behind a lens.
+    pub fn new(lens: Lens, sensor: Sensor, seed: u64) -> Self {
+        Self {
+            lens,
+            sensor,
+            seed,
+            catalogue: Catalogue::embedded(),
+            // Both cameras of a station see one skyline and one set of faint stars.
+            skyline: Skyline::seeded(0x5eed),
+            hot: HotPixels::seeded(&sensor, lens.width * lens.height, seed),
+            textures: TextureCache::default(),
+            preview: None,
+        }
+    }
+
+    /// The lens.
+    pub const fn lens(&self) -> &Lens {
+        &self.lens
+    }
+
+    /// The sensor.
+    pub const fn sensor(&self) -> &Sensor {
+        &self.sensor
+    }
+
+    /// Frees what is kept between frames: for when nobody watches.
+    pub fn drop_buffers(&mut self) {
+        self.preview = None;
+        self.textures = TextureCache::default();
+    }
+
+    /// Where the pixels of a frame of this scene would point, without rendering it.
+    pub fn wcs(&self, scene: &Scene) -> Wcs {
+        let map = |view| FieldMap::new(&self.lens, &scene.site, view, &scene.conditions);
+        map(&scene.opened).wcs(&map(&scene.closed))
+    }
+
+    /// Exposes a frame; `frame` counts them and makes each one's noise its own.
+    pub fn expose(&mut self, scene: &Scene, frame: u64) -> Exposure {
+        let prepared = self.prepare(scene);
+        let grid = Grid::mosaic(&self.lens);
+        let (width, height) = (self.lens.width, self.lens.height);
+        let (cells, stars) = self.cells(scene, &prepared, grid, |stars, surface| {
+            let pixel_grid = Grid {
+                width,
+                height,
+                pitch: 1.0,
+                offset: [0.0, 0.0],
+            };
+            let mut pixels = vec![0.0_f32; width * height];
+            let psf = Psf::new(prepared.psf_px.0, prepared.psf_px.1);
+            let floor = prepared.floor;
+            field_stars::draw(&stars, &psf, pixel_grid, surface, floor, |x, y, electrons| {
+                if let Some(pixel) = pixels.get_mut(y * width + x) {
+                    // Red and blue sit on the even and odd diagonal corners, green between.
+                    *pixel += electrons[(x & 1) + (y & 1)];
+                }
+            });
+            (pixels, stars)
+        });
+        let (mut pixels, mut stars) = stars;
+        for (index, leak) in self.hot.iter() {
+            if let Some(pixel) = pixels.get_mut(index) {
+                let warmth = prepared.light.dark / self.sensor.dark_e_per_s as f32;
+                *pixel += leak * warmth;
+            }
+        }
+        let readout = Readout::new(&self.sensor, scene.gain, mix(&[self.seed, 0xF4A3E, frame]));
+        let counts = readout.mosaic(width, &cells, &pixels);
+        stars.sort_unstable_by(|a, b| b.electrons[1].total_cmp(&a.electrons[1]));
+        stars.truncate(400);
+        let trail_px = stars.iter().map(FieldStar::trail).fold(0.0, f64::max);
+        Exposure {
+            raw: RawFrame::new(width, height, BayerPattern::Rggb, counts)
+                .expect("the lens has pixels and the readout one count for each"),
+            wcs: prepared.opened.wcs(&prepared.closed),
+            stars,
+            trail_px,
+        }
+    }
+
+    /// A picture for the eye, `width` pixels wide (16 : 9), stretched as for a display.
+    ///
+    /// The scene is rendered anew only when it changed by more than a third of a pixel; the noise
+    /// is fresh for each `frame`.
+    pub fn preview(&mut self, scene: &Scene, width: usize, frame: u64) -> &RgbImage8 {
+        let grid = Grid::preview(&self.lens, width);
+        let kept = self.preview.take().filter(|cache| cache.shows(scene, grid));
+        let mut cache = match kept {
+            Some(cache) => cache,
+            None => self.render_preview(scene, grid),
+        };
+        let seed = mix(&[self.seed, 0x9EE, frame]);
+        preview::develop(
+            &cache.cells,
+            &cache.grid,
+            &cache.display,
+            &cache.noise,
+            seed,
+            &mut cache.image,
+        );
+        &self.preview.insert(cache).image
+    }
+
+    /// A picture for the eye as after stacking `frames` exposures of the scene.
+    pub fn portrait(&mut self, scene: &Scene, width: usize, frames: u32) -> RgbImage8 {
+        let grid = Grid::preview(&self.lens, width);
+        let mut cache = self.render_preview(scene, grid);
+        let noise = cache.noise.stacked(frames as f32);
+        let display = Display::chosen(&cache.cells, scene.filter.continuum(), &noise);
+        let seed = mix(&[self.seed, 0x90, u64::from(frames)]);
+        preview::develop(&cache.cells, &grid, &display, &noise, seed, &mut cache.image);
+        cache.image
+    }
+
+    fn render_preview(&mut self, scene: &Scene, grid: Grid) -> PreviewCache {
+        let prepared = self.prepare(scene);
+        let (mut cells, stars) =
+            self.cells(scene, &prepared, grid, |stars, surface| {
+                let mut drawn = vec![[0.0_f32; 3]; grid.width * grid.height];
+                let (fwhm, disc) = prepared.psf_px;
+                let psf = Psf::new(fwhm / grid.pitch, disc / grid.pitch);
+                let floor = prepared.floor;
+                field_stars::draw(&stars, &psf, grid, surface, floor, |x, y, electrons| {
+                    if let Some(cell) = drawn.get_mut(y * grid.width + x) {
+                        for c in 0..3 {
+                            cell[c] += electrons[c];
+                        }
+                    }
+                });
+                drawn
+            });
+        for (cell, star) in cells.iter_mut().zip(&stars) {
+            for c in 0..3 {
+                cell[c] += star[c];
+            }
+        }
+        let noise = PreviewNoise::new(&self.sensor, scene.gain, &grid);
+        let display = Display::chosen(&cells, scene.filter.continuum(), &noise);
+        let image = RgbImage8::new(grid.width, grid.height, vec![[0; 3]; cells.len()])
+            .expect("a grid has cells");
+        PreviewCache {
+            scene: scene.clone(),
+            grid,
+            map: prepared.opened,
+            cells,
+            display,
+            noise,
+            image,
+        }
+    }
+
+    fn prepare(&self, scene: &Scene) -> Prepared {
+        let map = |view| FieldMap::new(&self.lens, &scene.site, view, &scene.conditions);
+        let (opened, closed) = (map(&scene.opened), map(&scene.closed));
+        let light = ExposureLight::new(&self.lens, &self.sensor, scene);
+        let (sun, moon) = (opened.frame.sun(), opened.frame.moon());
+        let glow = SkyGlow::new(
+            sun.horizontal.to_vector(),
+            moon.horizontal.to_vector(),
+            moon.illuminated,
+            &scene.conditions,
+            scene.opened.utc.seconds(),
+        );
+        let zenith = glow.at(scene.opened.orientation.direction().to_vector());
+        let sky = light.surface[1] * zenith.glow[1];
+        let read = self.sensor.read_noise(scene.gain) as f32;
+        let sigma = (sky + light.dark + read * read).sqrt();
+        // A star whose brightest pixel is a fifth of the noise is still felt in a stack.
+        let faintest = 0.15 * light.star[1].max(1e-9) / (0.2 * sigma);
+        Prepared {
+            psf_px: self.psf(scene),
+            limit: (2.5 * faintest.log10()).clamp(1.0, 17.5),
+            floor: (0.04 * sigma).max(0.02),
+            opened,
+            closed,
+            light,
+            glow,
+        }
+    }
+
+    /// Width at half maximum and blur radius of a star, in pixels.
+    fn psf(&self, scene: &Scene) -> (f64, f64) {
+        let altitude = scene.opened.orientation.direction().altitude.angle().degrees();
+        let airmass = f64::from(glow::airmass(altitude as f32));
+        let seeing = scene.conditions.seeing / self.lens.pixel_scale() * airmass.powf(0.6);
+        let f_number = self.lens.focal_length_mm / self.lens.aperture_mm;
+        let blur = scene.defocus_um.abs() / f_number / 2.0 / self.lens.pixel_um;
+        (self.lens.sharpness_px.hypot(seeing), blur.min(150.0))
+    }
+
+    /// Renders everything but the stars, and hands stars and surface to `with_stars`.
+    fn cells<R>(
+        &mut self,
+        scene: &Scene,
+        prepared: &Prepared,
+        grid: Grid,
+        with_stars: impl FnOnce(Vec<FieldStar>, &Surface<'_>) -> R,
+    ) -> (Vec<[f32; 3]>, R) {
+        let map = &prepared.opened;
+        let surface = Surface::new(map, grid, prepared.light, &prepared.glow, self.catalogue);
+        let mut cells = vec![[0.0_f32; 3]; grid.width * grid.height];
+        surface.fill(&mut cells);
+        let texel = self.lens.pixel_scale() * (grid.pitch * 0.95);
+        let field = self.textures.field(self.catalogue, map, texel, scene.opened.utc);
+        for texture in &field.textures {
+            surface.add(texture, &mut cells);
+        }
+        let collector = FieldStars {
+            catalogue: self.catalogue,
+            opened: map,
+            closed: &prepared.closed,
+            light: prepared.light,
+            seed: SKY_SEED,
+        };
+        let mut stars = collector.collect(prepared.limit, &field.members);
+        stars.retain(|star| !field.hides(map.direction(star.middle())));
+        let lowest = map.orientation.direction().altitude.angle() - self.lens.half_diagonal();
+        if lowest.degrees() < f64::from(self.skyline.highest()) + 0.5 {
+            let pixel = self.lens.pixel_scale().degrees() as f32;
+            stars.retain(|star| {
+                let direction = map.ground_direction(star.middle());
+                self.skyline.covers(direction, pixel) < 0.5
+            });
+            surface.hide_below(&self.skyline, &mut cells);
+        }
+        for cell in &mut cells {
+            for value in cell {
+                *value += prepared.light.dark;
+            }
+        }
+        let result = with_stars(stars, &surface);
+        (cells, result)
+    }
+}
+
+/// The faint stars are the sky's, not the camera's: one seed for all.
+const SKY_SEED: u64 = 0x0005_1C1E;
+
+impl PreviewCache {
+    /// Whether it still shows a scene, within a third of a cell everywhere.
+    fn shows(&self, scene: &Scene, grid: Grid) -> bool {
+        let same = self.grid == grid
+            && self.scene.site == scene.site
+            && self.scene.exposure == scene.exposure
+            && self.scene.gain == scene.gain
+            && self.scene.filter == scene.filter
+            && self.scene.solar_filter == scene.solar_filter
+            && self.scene.conditions == scene.conditions
+            && (self.scene.defocus_um - scene.defocus_um).abs() < 1.0
+            && (self.scene.sensor_celsius - scene.sensor_celsius).abs() < 1.0
+            && (scene.opened.utc - self.scene.opened.utc).abs() < 120.0;
+        if !same {
+            return false;
+        }
+        let lens = &self.map.lens;
+        let now = FieldMap::new(lens, &scene.site, &scene.opened, &scene.conditions);
+        let corners = [
+            [0.0, 0.0],
+            [lens.width as f64, lens.height as f64],
+            lens.center(),
+        ];
+        corners.iter().all(|&pixel| {
+            now.pixel(crate::vector::normalize(self.map.direction(pixel)))
+                .is_some_and(|[x, y]| (x - pixel[0]).hypot(y - pixel[1]) < grid.pitch / 3.0)
+        })
+    }
+}
+
+
+/// Radius of the part of the sky a lens may show, with a margin.
+fn field_radius(lens: &Lens) -> Angle {
+    lens.half_diagonal() * 1.06
+}

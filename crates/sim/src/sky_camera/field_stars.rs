@@ -1,0 +1,131 @@
+use skyhelm_sky::Catalogue;
+use skyhelm_units::{Angle, Equatorial, J2000};
+
+use super::exposure_light::ExposureLight;
+use super::faint_stars;
+use super::field_map::FieldMap;
+use super::grid::Grid;
+use super::psf::Psf;
+use super::surface::Surface;
+use super::FaintStar;
+use crate::starlight;
+
+/// A star in the frame: where it was when the shutter opened and closed, and its electrons.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct FieldStar {
+    /// In pixels of the sensor.
+    pub(crate) path: [[f64; 2]; 2],
+    /// Electrons in red, green and blue, were all pixels of that colour.
+    pub(crate) electrons: [f32; 3],
+    /// Whether it comes from the catalogue.
+    pub(crate) listed: bool,
+}
+
+impl FieldStar {
+    /// How far it moved while the shutter was open, in pixels.
+    pub(crate) fn trail(&self) -> f64 {
+        let [a, b] = self.path;
+        (b[0] - a[0]).hypot(b[1] - a[1])
+    }
+
+    pub(crate) fn middle(&self) -> [f64; 2] {
+        let [a, b] = self.path;
+        [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0]
+    }
+}
+
+/// The stars of one frame, brightest kinds first: listed, seeded, members of clusters.
+pub(crate) struct FieldStars<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) opened: &'a FieldMap,
+    pub(crate) closed: &'a FieldMap,
+    pub(crate) light: ExposureLight,
+    pub(crate) seed: u64,
+}
+
+impl FieldStars<'_> {
+    /// Everything down to `limit`, with the stars of `members` (clusters) among them.
+    pub(crate) fn collect(&self, limit: f32, members: &[FaintStar]) -> Vec<FieldStar> {
+        let center = self.opened.center();
+        // Wide enough for stars whose halo or trail reaches in.
+        let radius = self.opened.lens.half_diagonal() * 1.06;
+        let radius = radius + self.opened.center().separation(&self.closed.center());
+        let mut stars = self.listed(center, radius, limit);
+        let density = |direction| self.catalogue.density(Equatorial::from_vector(direction));
+        let seeded =
+            faint_stars::stars_in_cone(center.to_vector(), radius, limit, self.seed, &density);
+        for star in seeded.iter().chain(members) {
+            let ends = [self.opened, self.closed].map(|map| map.pixel(star.direction));
+            if let [Some(opened), Some(closed)] = ends {
+                let colour = starlight::colour(star.b_minus_v);
+                stars.push(FieldStar {
+                    path: [opened, closed],
+                    electrons: self.electrons(star.magnitude, colour),
+                    listed: false,
+                });
+            }
+        }
+        stars
+    }
+
+    fn listed(&self, center: Equatorial<J2000>, radius: Angle, limit: f32) -> Vec<FieldStar> {
+        let reach = radius + Angle::from_arcminutes(3.0);
+        self.catalogue
+            .stars_in_cone(center, reach, limit.min(faint_stars::CATALOGUE_LIMIT + 1.0))
+            .filter_map(|star| {
+                let place = |map: &FieldMap| {
+                    let seen = map.frame.star_vector(&star);
+                    map.lens.project(map.orientation.to_camera(seen))
+                };
+                let colour = starlight::colour(star.colour.b_minus_v());
+                Some(FieldStar {
+                    path: [place(self.opened)?, place(self.closed)?],
+                    electrons: self.electrons(star.magnitude, colour),
+                    listed: true,
+                })
+            })
+            .collect()
+    }
+
+    fn electrons(&self, magnitude: f32, colour: [f32; 3]) -> [f32; 3] {
+        let flux = starlight::flux(magnitude);
+        std::array::from_fn(|c| self.light.star[c] * colour[c] * flux)
+    }
+}
+
+/// Draws stars on a grid: `add(x, y, electrons of each colour)`, in electrons of one pixel.
+pub(crate) fn draw(
+    stars: &[FieldStar],
+    psf: &Psf,
+    grid: Grid,
+    surface: &Surface<'_>,
+    floor: f32,
+    mut add: impl FnMut(usize, usize, [f32; 3]),
+) {
+    // A cell holds `pitch` squared pixels; what lands in it is shared among them.
+    let share = (1.0 / (grid.pitch * grid.pitch)) as f32;
+    let size = (grid.width, grid.height);
+    for star in stars {
+        let [from, to] = star.path.map(|pixel| grid.from_pixel(pixel));
+        let passes = surface.passes(star.middle());
+        let electrons: [f32; 3] = std::array::from_fn(|c| star.electrons[c] * passes[c] * share);
+        let brightest = electrons.iter().fold(0.0_f32, |a, &e| a.max(e));
+        let length = (to[0] - from[0]).hypot(to[1] - from[1]);
+        // Half a cell a step shows no beads.
+        let steps = ((length * 2.0).ceil()).clamp(1.0, 600.0);
+        if brightest / (1.0 + length as f32) < 0.3 * floor {
+            continue;
+        }
+        let part = (1.0 / steps) as f32;
+        let colour = electrons.map(|e| e / brightest);
+        for step in 0..steps as usize {
+            let along = (step as f64 + 0.5) / steps;
+            let place = [
+                from[0] + (to[0] - from[0]) * along,
+                from[1] + (to[1] - from[1]) * along,
+            ];
+            let mut canvas = |x, y, amount: f32| add(x, y, colour.map(|c| c * amount));
+            psf.draw(place, brightest * part, floor * part.sqrt(), &mut canvas, size);
+        }
+    }
+}

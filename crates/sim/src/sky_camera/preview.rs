@@ -1,0 +1,171 @@
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
+use skyhelm_imaging::RgbImage8;
+
+use super::grid::Grid;
+use crate::random::{NormalTable, mix};
+use crate::sensor::{Gain, Response, Sensor};
+
+/// How a preview is shown: black point and colour balance per colour, and one curve for brightness,
+/// so that colours stay what they are.
+#[derive(Clone, Debug)]
+pub(crate) struct Display {
+    black: [f32; 3],
+    balance: [f32; 3],
+    /// What brightness is multiplied with, by the square root of brightness over white.
+    curve: Vec<f32>,
+    index_scale: f32,
+}
+
+const CURVE_SIZE: usize = 2048;
+/// Where the sky's background comes to lie, of 1.
+const BACKGROUND: f32 = 0.085;
+
+/// The noise of one pixel of a preview.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PreviewNoise {
+    /// Read noise in electrons, squared.
+    read_variance: f32,
+    /// One over the number of sensor pixels that share a cell, per colour.
+    shares: [f32; 3],
+    full_well: f32,
+}
+
+impl PreviewNoise {
+    pub(crate) fn new(sensor: &Sensor, gain: Gain, grid: &Grid) -> Self {
+        let pixels = (grid.pitch * grid.pitch) as f32;
+        let read = sensor.read_noise(gain) as f32;
+        let shares = [pixels / 4.0, pixels / 2.0, pixels / 4.0].map(|n: f32| 1.0 / n.max(1.0));
+        Self {
+            read_variance: read * read,
+            shares,
+            full_well: ceiling(sensor, gain),
+        }
+    }
+
+    /// The same after stacking some frames.
+    #[must_use]
+    pub(crate) fn stacked(mut self, frames: f32) -> Self {
+        self.shares = self.shares.map(|s| s / frames.max(1.0));
+        self
+    }
+}
+
+/// Electrons at which the converter or the well is full.
+fn ceiling(sensor: &Sensor, gain: Gain) -> f32 {
+    (4031.0 * sensor.electrons_per_step(gain)).min(sensor.full_well_e) as f32
+}
+
+impl Display {
+    /// Chosen for a picture of expected electrons: the sky dark grey, faint things lifted, bright
+    /// scenes (the day, the Moon) left as they are.
+    pub(crate) fn chosen(cells: &[[f32; 3]], response: Response, noise: &PreviewNoise) -> Self {
+        let step = (cells.len() / 20_000).max(1) | 1;
+        let mut samples: [Vec<f32>; 3] = Default::default();
+        for cell in cells.iter().step_by(step) {
+            for (samples, value) in samples.iter_mut().zip(cell) {
+                samples.push(value.min(noise.full_well));
+            }
+        }
+        let green = response[1];
+        let balance = response.map(|r| green / r.max(1e-6));
+        let median: [f32; 3] = std::array::from_fn(|c| middle(&mut samples[c]));
+        let sigma: [f32; 3] = std::array::from_fn(|c| {
+            ((median[c] + noise.read_variance) * noise.shares[c]).sqrt()
+        });
+        let bright = median[1] / noise.full_well;
+        // By day the colour of the sky is the picture; at night it is a veil to be taken off.
+        let night = 1.0 - crate::grain::step(0.02, 0.15, bright);
+        let black: [f32; 3] = std::array::from_fn(|c| night * (median[c] - 2.2 * sigma[c]));
+        let white = noise.full_well * 0.98;
+        let background = (median[1] - black[1]).max(1e-3);
+        let target = BACKGROUND + (bright.powf(1.0 / 2.2) - BACKGROUND) * (1.0 - night);
+        Self {
+            black,
+            balance,
+            curve: curve(background / white, target.clamp(0.02, 0.95)),
+            index_scale: (CURVE_SIZE - 1) as f32 / white.sqrt(),
+        }
+        .scaled_by(255.0 / white)
+    }
+
+    fn scaled_by(mut self, factor: f32) -> Self {
+        for value in &mut self.curve {
+            *value *= factor;
+        }
+        self
+    }
+
+    #[inline]
+    fn show(&self, cell: [f32; 3]) -> [u8; 3] {
+        let v: [f32; 3] = std::array::from_fn(|c| (cell[c] - self.black[c]) * self.balance[c]);
+        let brightness = (0.3 * v[0] + 0.45 * v[1] + 0.25 * v[2]).max(0.0);
+        let index = (brightness.sqrt() * self.index_scale) as usize;
+        let lift = self.curve.get(index).or(self.curve.last()).copied().unwrap_or(0.0);
+        // `as` saturates: an overexposed star is white, a pixel below black is black.
+        v.map(|value| (value * lift + 0.5) as u8)
+    }
+}
+
+/// A curve through (`low`, `target`) that rises steeply from nothing and ends at (1, 1): given as
+/// factors on brightness.
+fn curve(low: f32, target: f32) -> Vec<f32> {
+    // asinh(v k) / asinh(k) = target at v = low; found by bisection on the logarithm of k.
+    let (mut small, mut large) = (-3.0_f32, 14.0_f32);
+    for _ in 0..50 {
+        let k = f32::midpoint(small, large).exp();
+        if (low * k).asinh() / k.asinh() < target {
+            small = k.ln();
+        } else {
+            large = k.ln();
+        }
+    }
+    let k = f32::midpoint(small, large).exp();
+    (0..CURVE_SIZE)
+        .map(|i| {
+            let root = (i as f32 + 0.5) / (CURVE_SIZE - 1) as f32;
+            let v = (root * root).max(1e-7);
+            (v * k).asinh() / k.asinh() / v
+        })
+        .collect()
+}
+
+fn middle(samples: &mut [f32]) -> f32 {
+    if samples.is_empty() {
+        return 0.0;
+    }
+    let half = samples.len() / 2;
+    let (_, median, _) = samples.select_nth_unstable_by(half, f32::total_cmp);
+    *median
+}
+
+/// Makes a picture for the eye of expected electrons: fresh noise, then the display's curve.
+pub(crate) fn develop(
+    cells: &[[f32; 3]],
+    grid: &Grid,
+    display: &Display,
+    noise: &PreviewNoise,
+    seed: u64,
+    image: &mut RgbImage8,
+) {
+    let normal = NormalTable::shared();
+    image
+        .pixels_mut()
+        .par_chunks_mut(grid.width)
+        .zip(cells.par_chunks(grid.width))
+        .enumerate()
+        .for_each(|(y, (pixels, cells))| {
+            let mut rng = Xoshiro256PlusPlus::seed_from_u64(mix(&[seed, y as u64]));
+            for (pixel, cell) in pixels.iter_mut().zip(cells) {
+                let (bits, more) = (rng.next_u64(), rng.next_u64());
+                let draws = [bits, bits >> 24, more];
+                let noisy = std::array::from_fn(|c| {
+                    let variance = (cell[c] + noise.read_variance) * noise.shares[c];
+                    let value = cell[c] + variance.sqrt() * normal.deviate(draws[c]);
+                    value.min(noise.full_well)
+                });
+                *pixel = display.show(noisy);
+            }
+        });
+}

@@ -1,0 +1,151 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use skyhelm_sky::{Catalogue, DeepSkyObject, ObjectKind};
+use skyhelm_units::{Angle, UnitVector, UtcMillis};
+
+use super::FaintStar;
+use super::field_map::FieldMap;
+use super::luminaries::{self, MoonLook};
+use crate::deep_sky::{self, Kind, Subject, Texture};
+use crate::vector;
+
+/// What is in one field besides single stars.
+#[derive(Debug, Default)]
+pub(crate) struct Field {
+    pub(crate) textures: Vec<Arc<Texture>>,
+    /// Stars of clusters.
+    pub(crate) members: Vec<FaintStar>,
+    /// Discs that stars cannot shine through: the cosine of their radius.
+    discs: Vec<(UnitVector, f64)>,
+}
+
+impl Field {
+    /// Whether the Moon or the Sun stands before a direction (of any length).
+    pub(crate) fn hides(&self, direction: UnitVector) -> bool {
+        self.discs
+            .iter()
+            .any(|&(center, cos)| vector::dot(vector::normalize(direction), center) > cos)
+    }
+}
+
+/// Painted textures, kept while they are in use; the least recently used go first.
+#[derive(Debug, Default)]
+pub(crate) struct TextureCache {
+    kept: HashMap<(String, i32), Kept>,
+    clock: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    texture: Arc<Texture>,
+    used: u64,
+}
+
+const MEMORY_LIMIT: usize = 96 << 20;
+
+impl TextureCache {
+    /// Everything in a field, with textures as fine as `texel`.
+    pub(crate) fn field(
+        &mut self,
+        catalogue: &Catalogue,
+        map: &FieldMap,
+        texel: Angle,
+        utc: UtcMillis,
+    ) -> Field {
+        self.clock += 1;
+        let mut field = Field::default();
+        let center = map.center();
+        let radius = super::field_radius(&map.lens);
+        for object in catalogue.objects_in_cone(center, radius) {
+            let Some(subject) = subject_of(object) else {
+                continue;
+            };
+            // What would be smaller than two texels is a faint smudge at most.
+            if subject.major < texel * 2.0 {
+                continue;
+            }
+            field.members.extend(deep_sky::members(&subject, 17.5));
+            let key = subject.designation.clone();
+            field
+                .textures
+                .extend(self.painted(key, texel, || subject.paint(texel)));
+        }
+        self.add_luminaries(&mut field, map, texel, utc);
+        self.forget();
+        field
+    }
+
+    fn add_luminaries(&mut self, field: &mut Field, map: &FieldMap, texel: Angle, utc: UtcMillis) {
+        let reach = super::field_radius(&map.lens) + Angle::from_degrees(0.5);
+        let (moon, sun) = (map.frame.moon(), map.frame.sun());
+        if moon.position.separation(&map.center()) < reach {
+            let look = MoonLook {
+                center: moon.position,
+                radius: moon.angular_radius,
+                lit: moon.illuminated,
+                bright_limb: moon.bright_limb,
+            };
+            // The shadow line moves by its own width in some ten minutes.
+            let key = format!("Moon {}", utc.millis().div_euclid(600_000));
+            let subject = luminaries::subject(look.center);
+            let texture = self.painted(key, texel, || Some(luminaries::moon(&look, texel)));
+            field
+                .textures
+                .extend(texture.map(|t| Arc::new((*t).clone().moved_to(&subject))));
+            field
+                .discs
+                .push((moon.position.to_vector(), moon.angular_radius.cos()));
+        }
+        if sun.position.separation(&map.center()) < reach {
+            let day = utc.millis().div_euclid(86_400_000);
+            let subject = luminaries::subject(sun.position);
+            let texture = self.painted(format!("Sun {day}"), texel, || {
+                Some(luminaries::sun(sun.position, sun.angular_radius, texel, day))
+            });
+            field
+                .textures
+                .extend(texture.map(|t| Arc::new((*t).clone().moved_to(&subject))));
+            field
+                .discs
+                .push((sun.position.to_vector(), sun.angular_radius.cos()));
+        }
+    }
+
+    fn painted(
+        &mut self,
+        name: String,
+        texel: Angle,
+        paint: impl FnOnce() -> Option<Texture>,
+    ) -> Option<Arc<Texture>> {
+        let key = (name, (texel.arcseconds() * 100.0) as i32);
+        if let Some(kept) = self.kept.get_mut(&key) {
+            kept.used = self.clock;
+            return Some(Arc::clone(&kept.texture));
+        }
+        let texture = Arc::new(paint()?);
+        self.kept.insert(
+            key,
+            Kept {
+                texture: Arc::clone(&texture),
+                used: self.clock,
+            },
+        );
+        Some(texture)
+    }
+
+    fn forget(&mut self) {
+        let mut bytes: usize = self.kept.values().map(|k| k.texture.size_bytes()).sum();
+        while bytes > MEMORY_LIMIT {
+            let oldest = self
+                .kept
+                .iter()
+                .min_by_key(|(_, kept)| kept.used)
+                .map(|(key, _)| key.clone());
+            let Some(kept) = oldest.and_then(|key| self.kept.remove(&key)) else {
+                return;
+            };
+            bytes -= kept.texture.size_bytes();
+        }
+    }
+}
