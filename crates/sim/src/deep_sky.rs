@@ -46,15 +46,6 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// The radius its light reaches to.
-    pub(crate) fn reach(&self) -> Angle {
-        self.major * match self.kind {
-            Kind::Spiral | Kind::Elliptical | Kind::Irregular => 0.95,
-            Kind::GlobularCluster => 0.75,
-            _ => 0.85,
-        }
-    }
-
     /// Paints it with texels of about this size; `None` for what has no light but its stars.
     pub(crate) fn paint(&self, texel: Angle) -> Option<Texture> {
         match self.kind {

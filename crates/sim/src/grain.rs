@@ -120,6 +120,9 @@ mod tests {
             assert!(next.abs() <= 1.5 && (next - last).abs() < 0.1);
             last = next;
         }
-        assert_eq!(ridged(3.3, 4.4, 4, 1).to_bits(), ridged(3.3, 4.4, 4, 1).to_bits());
+        assert_eq!(
+            ridged(3.3, 4.4, 4, 1).to_bits(),
+            ridged(3.3, 4.4, 4, 1).to_bits()
+        );
     }
 }

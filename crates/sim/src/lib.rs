@@ -30,6 +30,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
+/// Host, station and device time.
 pub mod clock;
 mod deep_sky;
 mod grain;

@@ -102,7 +102,8 @@ impl Lens {
 
     /// Field of view across and up.
     pub fn field_of_view(&self) -> (Angle, Angle) {
-        let full = |px: usize| Angle::from_radians(2.0 * (px as f64 / 2.0 / self.focal_px()).atan());
+        let full =
+            |px: usize| Angle::from_radians(2.0 * (px as f64 / 2.0 / self.focal_px()).atan());
         (full(self.width), full(self.height))
     }
 

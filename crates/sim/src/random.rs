@@ -165,7 +165,11 @@ impl PoissonRow {
         }
         let guide = std::array::from_fn(|slot| {
             let floor = (slot as u32) << 26;
-            cumulative.iter().take_while(|&&c| c <= floor).count().min(63) as u8
+            cumulative
+                .iter()
+                .take_while(|&&c| c <= floor)
+                .count()
+                .min(63) as u8
         });
         Self { guide, cumulative }
     }

@@ -21,7 +21,8 @@ mod scene;
 mod subjects;
 mod surface;
 
-use skyhelm_imaging::{BayerPattern, RawFrame, RgbImage8, Wcs};
+use skyhelm_imaging::wcs::Wcs;
+use skyhelm_imaging::{BayerPattern, RawFrame, RgbImage8};
 use skyhelm_sky::Catalogue;
 use skyhelm_units::Angle;
 
@@ -146,12 +147,19 @@ impl SkyCamera {
             let mut pixels = vec![0.0_f32; width * height];
             let psf = Psf::new(prepared.psf_px.0, prepared.psf_px.1);
             let floor = prepared.floor;
-            field_stars::draw(&stars, &psf, pixel_grid, surface, floor, |x, y, electrons| {
-                if let Some(pixel) = pixels.get_mut(y * width + x) {
-                    // Red and blue sit on the even and odd diagonal corners, green between.
-                    *pixel += electrons[(x & 1) + (y & 1)];
-                }
-            });
+            field_stars::draw(
+                &stars,
+                &psf,
+                pixel_grid,
+                surface,
+                floor,
+                |x, y, electrons| {
+                    if let Some(pixel) = pixels.get_mut(y * width + x) {
+                        // Red and blue sit on the even and odd diagonal corners, green between.
+                        *pixel += electrons[(x & 1) + (y & 1)];
+                    }
+                },
+            );
             (pixels, stars)
         });
         let (mut pixels, mut stars) = stars;
@@ -205,27 +213,33 @@ impl SkyCamera {
         let noise = cache.noise.stacked(frames as f32);
         let display = Display::chosen(&cache.cells, scene.filter.continuum(), &noise);
         let seed = mix(&[self.seed, 0x90, u64::from(frames)]);
-        preview::develop(&cache.cells, &grid, &display, &noise, seed, &mut cache.image);
+        preview::develop(
+            &cache.cells,
+            &grid,
+            &display,
+            &noise,
+            seed,
+            &mut cache.image,
+        );
         cache.image
     }
 
     fn render_preview(&mut self, scene: &Scene, grid: Grid) -> PreviewCache {
         let prepared = self.prepare(scene);
-        let (mut cells, stars) =
-            self.cells(scene, &prepared, grid, |stars, surface| {
-                let mut drawn = vec![[0.0_f32; 3]; grid.width * grid.height];
-                let (fwhm, disc) = prepared.psf_px;
-                let psf = Psf::new(fwhm / grid.pitch, disc / grid.pitch);
-                let floor = prepared.floor;
-                field_stars::draw(&stars, &psf, grid, surface, floor, |x, y, electrons| {
-                    if let Some(cell) = drawn.get_mut(y * grid.width + x) {
-                        for c in 0..3 {
-                            cell[c] += electrons[c];
-                        }
+        let (mut cells, stars) = self.cells(scene, &prepared, grid, |stars, surface| {
+            let mut drawn = vec![[0.0_f32; 3]; grid.width * grid.height];
+            let (fwhm, disc) = prepared.psf_px;
+            let psf = Psf::new(fwhm / grid.pitch, disc / grid.pitch);
+            let floor = prepared.floor;
+            field_stars::draw(&stars, &psf, grid, surface, floor, |x, y, electrons| {
+                if let Some(cell) = drawn.get_mut(y * grid.width + x) {
+                    for c in 0..3 {
+                        cell[c] += electrons[c];
                     }
-                });
-                drawn
+                }
             });
+            drawn
+        });
         for (cell, star) in cells.iter_mut().zip(&stars) {
             for c in 0..3 {
                 cell[c] += star[c];
@@ -277,7 +291,13 @@ impl SkyCamera {
 
     /// Width at half maximum and blur radius of a star, in pixels.
     fn psf(&self, scene: &Scene) -> (f64, f64) {
-        let altitude = scene.opened.orientation.direction().altitude.angle().degrees();
+        let altitude = scene
+            .opened
+            .orientation
+            .direction()
+            .altitude
+            .angle()
+            .degrees();
         let airmass = f64::from(glow::airmass(altitude as f32));
         let seeing = scene.conditions.seeing / self.lens.pixel_scale() * airmass.powf(0.6);
         let f_number = self.lens.focal_length_mm / self.lens.aperture_mm;
@@ -298,7 +318,9 @@ impl SkyCamera {
         let mut cells = vec![[0.0_f32; 3]; grid.width * grid.height];
         surface.fill(&mut cells);
         let texel = self.lens.pixel_scale() * (grid.pitch * 0.95);
-        let field = self.textures.field(self.catalogue, map, texel, scene.opened.utc);
+        let field = self
+            .textures
+            .field(self.catalogue, map, texel, scene.opened.utc);
         for texture in &field.textures {
             surface.add(texture, &mut cells);
         }
@@ -362,7 +384,6 @@ impl PreviewCache {
         })
     }
 }
-
 
 /// Radius of the part of the sky a lens may show, with a margin.
 fn field_radius(lens: &Lens) -> Angle {

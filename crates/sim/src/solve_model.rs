@@ -6,7 +6,8 @@
 
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use skyhelm_imaging::{ImagePoint, RawFrame};
+use skyhelm_imaging::RawFrame;
+use skyhelm_imaging::wcs::ImagePoint;
 use skyhelm_units::{Angle, Equatorial, J2000};
 use thiserror::Error;
 
@@ -114,7 +115,10 @@ fn measure(raw: &RawFrame, [x, y]: [f64; 2]) -> Option<Sight> {
 
 /// Sum of the four pixels of a cell; `None` beyond the frame's edge.
 fn cell(raw: &RawFrame, column: i64, row: i64) -> Option<f64> {
-    let (x, y) = (usize::try_from(column).ok()? * 2, usize::try_from(row).ok()? * 2);
+    let (x, y) = (
+        usize::try_from(column).ok()? * 2,
+        usize::try_from(row).ok()? * 2,
+    );
     if x + 1 >= raw.width() || y + 1 >= raw.height() {
         return None;
     }
@@ -131,5 +135,9 @@ fn displaced(truth: Equatorial<J2000>, seed: u64) -> Equatorial<J2000> {
     let across = vector::any_across(outward);
     let other = vector::cross(outward, across);
     let moved = vector::add_scaled(outward, across, size.radians() * turn.cos());
-    Equatorial::from_vector(vector::add_scaled(moved, other, size.radians() * turn.sin()))
+    Equatorial::from_vector(vector::add_scaled(
+        moved,
+        other,
+        size.radians() * turn.sin(),
+    ))
 }

@@ -8,7 +8,9 @@ use crate::sky_camera::FaintStar;
 use crate::vector;
 
 /// A member may be this much fainter than the whole cluster; the rest is the cluster's glow.
-const GLOBULAR_DEPTH: f32 = 11.5;
+const GLOBULAR_DEPTH: f32 = 12.0;
+/// And its brightest giants are this much fainter.
+const BRIGHTEST_MEMBER: f32 = 6.1;
 
 /// The stars of a cluster, down to a magnitude.
 pub(crate) fn members(subject: &Subject, limit: f32) -> Vec<FaintStar> {
@@ -22,15 +24,15 @@ pub(crate) fn members(subject: &Subject, limit: f32) -> Vec<FaintStar> {
 fn globular_members(subject: &Subject, limit: f32) -> Vec<FaintStar> {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(mix(&[u64::from(subject.seed), 1]));
     let core = core_radius(subject);
-    let count = (9000.0 * 10.0_f32.powf(-0.11 * (subject.magnitude - 5.8)).min(2.0)) as usize;
-    let brightest = subject.magnitude + 5.6;
+    let count = (5200.0 * 10.0_f32.powf(-0.11 * (subject.magnitude - 5.8)).min(2.0)) as usize;
+    let brightest = subject.magnitude + BRIGHTEST_MEMBER;
     let mut stars = Vec::with_capacity(count);
     for _ in 0..count {
         let r = king_radius(uniform(&mut rng), core, subject.major.radians() / 2.0);
         let turn = Angle::from_degrees(360.0 * uniform(&mut rng));
         // Red giants first, then a rapid rise toward the turn-off.
         let depth = (uniform(&mut rng) as f32).powf(0.34);
-        let magnitude = brightest + depth * (GLOBULAR_DEPTH - 5.6);
+        let magnitude = brightest + depth * (GLOBULAR_DEPTH - BRIGHTEST_MEMBER);
         let horizontal_branch = (0.35..0.5).contains(&depth) && uniform(&mut rng) < 0.35;
         let b_minus_v = if horizontal_branch {
             0.05 + 0.2 * uniform(&mut rng) as f32
@@ -52,7 +54,9 @@ fn core_radius(subject: &Subject) -> f64 {
 fn king_radius(share: f64, core: f64, tidal: f64) -> f64 {
     let exponent = 0.6;
     let edge = 1.0 - (1.0 + (tidal / core).powi(2)).powf(-exponent);
-    core * ((1.0 - share * edge).powf(-1.0 / exponent) - 1.0).max(0.0).sqrt()
+    core * ((1.0 - share * edge).powf(-1.0 / exponent) - 1.0)
+        .max(0.0)
+        .sqrt()
 }
 
 fn open_members(subject: &Subject, limit: f32) -> Vec<FaintStar> {
@@ -102,5 +106,5 @@ pub(super) fn paint_glow(subject: &Subject, texel: Angle) -> Texture {
     })
     .with_soft_edge()
     // The members drawn one by one hold somewhat more than half of the light.
-    .with_magnitude(subject.magnitude + 0.9)
+    .with_magnitude(subject.magnitude + 1.1)
 }

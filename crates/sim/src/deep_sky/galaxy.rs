@@ -59,9 +59,9 @@ impl Look {
                 flattening: 0.27,
                 bulge: 0.24,
                 bulge_radius: 0.062,
-                pitch_degrees: 7.5,
-                arm_contrast: 0.62,
-                dust: 1.15,
+                pitch_degrees: 8.0,
+                arm_contrast: 0.50,
+                dust: 1.25,
                 knots: 0.25,
                 ring: 0.50,
                 winding: -1.0,
@@ -149,10 +149,16 @@ fn paint_elliptical(subject: &Subject, texel: Angle) -> Texture {
     let radius = (subject.major.radians() / 2.0) as f32;
     let flattening = ((subject.minor / subject.major) as f32).clamp(0.3, 1.0);
     let reach = subject.major * 0.95;
-    Texture::painted(subject, subject.position_angle, (reach, reach), texel, |u, v| {
-        let r = (u / radius).hypot(v / radius / flattening);
-        lit(WARM, sersic(r, 0.28, 3.2))
-    })
+    Texture::painted(
+        subject,
+        subject.position_angle,
+        (reach, reach),
+        texel,
+        |u, v| {
+            let r = (u / radius).hypot(v / radius / flattening);
+            lit(WARM, sersic(r, 0.28, 3.2))
+        },
+    )
     .with_soft_edge()
     .with_magnitude(subject.magnitude)
 }
@@ -182,9 +188,9 @@ fn paint_irregular(subject: &Subject, texel: Angle) -> Texture {
         let bend = 0.10 * grain::layered(x * 2.0, y * 2.0, 3, seed);
         let r = (x + bend).hypot((y + bend) / flattening);
         let patches = 1.0 + 0.8 * grain::layered(x * 5.0, y * 5.0, 5, seed ^ 1);
-        let lanes = (-1.6 * grain::ridged(x * 3.0 + 0.4, y * 6.0, 4, seed ^ 2)
-            * grain::step(0.9, 0.1, r))
-        .exp();
+        let lanes =
+            (-1.6 * grain::ridged(x * 3.0 + 0.4, y * 6.0, 4, seed ^ 2) * grain::step(0.9, 0.1, r))
+                .exp();
         let body = (-3.3 * r).exp() * patches.max(0.1) * lanes;
         let mut texel = lit(if starburst { NEUTRAL } else { BLUE }, body);
         if starburst {
@@ -202,7 +208,11 @@ fn paint_spiral(subject: &Subject, texel: Angle) -> Texture {
     let look = Look::of(subject);
     let radius = (subject.major.radians() / 2.0) as f32;
     // Seen edge on, the bulge and the thickness reach beyond the disc's own outline.
-    let across = f64::from((look.flattening * 1.25).max(look.bulge_radius * 5.0).min(1.3));
+    let across = f64::from(
+        (look.flattening * 1.25)
+            .max(look.bulge_radius * 5.0)
+            .min(1.3),
+    );
     let reach = (subject.major * 0.75, subject.major * (0.6 * across));
     let seed = subject.seed;
     Texture::painted(subject, subject.position_angle, reach, texel, |u, v| {
@@ -216,14 +226,16 @@ fn paint_spiral(subject: &Subject, texel: Angle) -> Texture {
 fn spiral_at(x: f32, y: f32, look: &Look, seed: u32) -> Texel {
     let thin = look.flattening;
     // In the plane of the disc, gently warped so that nothing is a perfect ellipse.
-    let warp = 0.035 * grain::layered(x * 2.1, y / thin * 2.1, 3, seed ^ 0x11);
+    let warp = 0.05 * grain::layered(x * 2.1, y / thin * 2.1, 4, seed ^ 0x11);
     let (px, py) = (x + warp, (y + 0.5 * warp * thin) / thin);
     let r = px.hypot(py);
     let angle = py.atan2(px);
 
     let (arm, lane) = arms(r, angle, px, py, look, seed);
     let edge_on = grain::step(0.30, 0.14, thin);
-    let clumps = 1.0 + 0.45 * grain::layered(px * 9.0, py * 9.0, 4, seed ^ 0x22);
+    let clumps = 1.0
+        + 0.55 * grain::layered(px * 9.0, py * 9.0, 4, seed ^ 0x22)
+        + 0.25 * grain::layered(px * 30.0, py * 30.0, 3, seed ^ 0x23);
     let profile = (-3.9 * r).exp() + 0.05 * (-2.0 * r * r).exp();
     let reach = grain::step(0.10, 0.38, r) * look.arm_contrast * (1.0 - 0.7 * edge_on);
     let waves = (1.0 - reach) + reach * (0.18 + 1.9 * arm);
@@ -239,7 +251,8 @@ fn spiral_at(x: f32, y: f32, look: &Look, seed: u32) -> Texel {
     let bulge_flat = thin.max(0.62);
     let bulge_r = x.hypot(y / bulge_flat);
     let bulge = look.bulge / (1.0 - look.bulge) * 0.42 / (look.bulge_radius * look.bulge_radius)
-        * 0.066
+        * 0.152
+        * (thin / bulge_flat)
         * sersic(bulge_r, look.bulge_radius, 1.9);
 
     // The near side's dust lies before the bulge, the far side's behind it.
@@ -260,9 +273,8 @@ fn spiral_at(x: f32, y: f32, look: &Look, seed: u32) -> Texel {
     // Dust reddens what it dims.
     let redden = |dimming: f32| [dimming.powf(0.8), dimming, dimming.powf(1.22)];
     let (disc_dim, bulge_dim) = (redden(before_disc), redden(before_bulge));
-    let continuum = std::array::from_fn(|c| {
-        disc * tint[c] * disc_dim[c] + bulge * WARM[c] * bulge_dim[c]
-    });
+    let continuum =
+        std::array::from_fn(|c| disc * tint[c] * disc_dim[c] + bulge * WARM[c] * bulge_dim[c]);
     Texel {
         continuum,
         hydrogen: knots(px, py, arm, r, look, seed) * profile,
@@ -273,14 +285,14 @@ fn spiral_at(x: f32, y: f32, look: &Look, seed: u32) -> Texel {
 /// How much arm and how much dust lane there is at a place of the disc, both about 0 to 1.
 fn arms(r: f32, angle: f32, px: f32, py: f32, look: &Look, seed: u32) -> (f32, f32) {
     let winding = look.winding / look.pitch_degrees.to_radians().tan();
-    let wander = 0.9 * grain::layered(px * 1.7, py * 1.7, 3, seed ^ 0x44);
+    let wander = 1.5 * grain::layered(px * 2.1, py * 2.1, 4, seed ^ 0x44);
     let phase = look.arms * (angle - winding * (r + 0.03).ln()) + wander;
     let crest = |phase: f32| {
         let wave = 0.5 + 0.5 * phase.cos();
         wave * wave
     };
     let feather = 0.5 + 0.7 * grain::layered(px * 6.0, py * 6.0, 5, seed ^ 0x55).abs();
-    let patchy = (0.75 + 0.5 * grain::layered(px * 3.3, py * 3.3, 4, seed ^ 0x66)).max(0.0);
+    let patchy = (0.72 + 0.85 * grain::layered(px * 3.3, py * 3.3, 5, seed ^ 0x66)).max(0.0);
     let arm = crest(phase) * patchy;
     // Dust gathers on the inner edge of an arm.
     let lane = crest(phase + 0.25 * TAU * look.winding) * feather * 1.3

@@ -18,20 +18,20 @@ struct Known {
 
 fn known(designation: &str) -> Option<Known> {
     let (portrait, reach): (Portrait, _) = match designation {
-        "M42" | "NGC1976" => (orion::great_nebula, (52.0, 56.0)),
+        "M42" => (orion::great_nebula, (52.0, 56.0)),
         "IC434" => (orion::horsehead, (42.0, 52.0)),
         "NGC2024" => (orion::flame, (20.0, 20.0)),
         "M45" => (portraits::pleiades, (75.0, 65.0)),
         "NGC7000" => (portraits::north_america, (85.0, 85.0)),
         "IC5070" => (portraits::pelican, (50.0, 50.0)),
-        "NGC2237" | "NGC2238" | "NGC2239" | "NGC2244" => (portraits::rosette, (62.0, 62.0)),
+        "NGC2237" => (portraits::rosette, (62.0, 62.0)),
         "M8" => (portraits::lagoon, (60.0, 45.0)),
         "M20" => (portraits::trifid, (20.0, 22.0)),
         "M16" => (portraits::eagle, (28.0, 28.0)),
         "M17" => (portraits::swan, (26.0, 24.0)),
         "M1" => (remnant::crab, (5.5, 5.5)),
         "NGC6960" => (remnant::veil_west, (28.0, 48.0)),
-        "NGC6992" | "NGC6995" => (remnant::veil_east, (34.0, 52.0)),
+        "NGC6992" => (remnant::veil_east, (34.0, 52.0)),
         "NGC6888" => (portraits::crescent, (14.0, 14.0)),
         _ => return None,
     };
@@ -64,6 +64,12 @@ fn paint_known(subject: &Subject, known: &Known, texel: Angle) -> Texture {
     let (east, north) = known.reach;
     let to_minutes = 60.0_f32 * 57.295_78;
     let seed = subject.seed;
+    // Gas is soft: finer texels would only cost time.
+    let texel = Angle::from_radians(
+        texel
+            .radians()
+            .max(minutes(east.max(north)).radians() / 420.0),
+    );
     let texture = Texture::painted(
         subject,
         Angle::ZERO,
@@ -81,20 +87,20 @@ fn paint_known(subject: &Subject, known: &Known, texel: Angle) -> Texture {
 /// Light of the gas alone where catalogues give that of the stars in it, or nothing.
 fn total_magnitude(designation: &str) -> Option<f32> {
     Some(match designation {
-        "M42" | "NGC1976" => 3.3,
-        "IC434" => 6.3,
-        "NGC2024" => 6.6,
-        "M45" => 5.2,
-        "NGC7000" => 3.6,
-        "IC5070" => 5.2,
-        "NGC2237" | "NGC2238" | "NGC2239" | "NGC2244" => 4.6,
-        "M8" => 4.4,
-        "M20" => 6.3,
-        "M16" => 5.8,
-        "M17" => 5.6,
-        "NGC6960" => 6.2,
-        "NGC6992" | "NGC6995" => 5.9,
-        "NGC6888" => 7.6,
+        "M42" => 3.3,
+        "IC434" => 5.6,
+        "NGC2024" => 6.0,
+        "M45" => 3.9,
+        "NGC7000" => 3.1,
+        "IC5070" => 4.6,
+        "NGC2237" => 3.6,
+        "M8" => 3.5,
+        "M20" => 5.4,
+        "M16" => 4.8,
+        "M17" => 4.8,
+        "NGC6960" => 5.3,
+        "NGC6992" => 4.9,
+        "NGC6888" => 6.7,
         _ => return None,
     })
 }

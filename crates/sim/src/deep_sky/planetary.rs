@@ -20,7 +20,13 @@ pub(super) fn paint(subject: &Subject, texel: Angle) -> Texture {
         match subject.designation.as_str() {
             "M27" => dumbbell(x, y, seed),
             "M57" => ring(x, y / 0.78, 0.62, 0.20, seed),
-            _ => ring(x, y / ratio, 0.55 + 0.2 * (seed & 7) as f32 / 8.0, 0.35, seed),
+            _ => ring(
+                x,
+                y / ratio,
+                0.55 + 0.2 * (seed & 7) as f32 / 8.0,
+                0.35,
+                seed,
+            ),
         }
     })
     .with_magnitude(subject.magnitude)
@@ -37,7 +43,9 @@ fn ring(x: f32, y: f32, radius: f32, thickness: f32, seed: u32) -> Texel {
     let ends = 1.0 - 0.35 * (x * x / (x * x + y * y + 0.01));
     Texel {
         oxygen: mottle * ends * (shell(radius, thickness) + 0.42 * grain::step(radius, 0.0, r)),
-        hydrogen: mottle * (0.75 * shell(radius + 0.55 * thickness, thickness * 0.75) + 0.02 * shell(radius, 0.8)),
+        hydrogen: mottle
+            * (0.75 * shell(radius + 0.55 * thickness, thickness * 0.75)
+                + 0.02 * shell(radius, 0.8)),
         continuum: [0.0; 3],
     }
 }
@@ -56,7 +64,7 @@ fn dumbbell(x: f32, y: f32, seed: u32) -> Texel {
     let bar = (-((y - 0.35 * x) / 0.13).powi(2)).exp() * grain::step(0.8, 0.2, r);
     Texel {
         oxygen: streaks * (0.95 * fan + 0.75 * core + 0.22 * bubble),
-        hydrogen: streaks * (1.15 * rim + 0.42 * fan + 0.35 * bar + 0.05 * bubble),
+        hydrogen: streaks * (1.5 * rim + 0.75 * fan + 0.5 * core + 0.5 * bar + 0.07 * bubble),
         continuum: [0.0; 3],
     }
 }

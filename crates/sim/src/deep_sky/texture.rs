@@ -52,7 +52,7 @@ pub(crate) struct Texture {
 }
 
 /// A side longer than this is painted coarser: memory and time are bounded.
-const LONGEST_SIDE: f64 = 1500.0;
+const LONGEST_SIDE: f64 = 1100.0;
 
 impl Texture {
     /// Paints around the subject's centre: `paint(u, v)` in radians, u toward `turn` (from north
@@ -114,22 +114,6 @@ impl Texture {
         self
     }
 
-    /// From texels made elsewhere.
-    pub(crate) fn from_texels(
-        axes: [UnitVector; 3],
-        texel: Angle,
-        width: usize,
-        texels: Vec<Texel>,
-    ) -> Self {
-        Self {
-            width: width.max(1),
-            height: texels.len() / width.max(1),
-            texels,
-            axes,
-            density: 1.0 / texel.radians(),
-        }
-    }
-
     /// The same picture about another centre, north up: for what moves among the stars.
     #[must_use]
     pub(crate) fn moved_to(mut self, subject: &Subject) -> Self {
@@ -170,7 +154,9 @@ impl Texture {
         let (fx, fy) = ((x - column as f64) as f32, (y - row as f64) as f32);
         let first = row * self.width + column;
         let top = self.texels.get(first..first + 2)?;
-        let bottom = self.texels.get(first + self.width..first + self.width + 2)?;
+        let bottom = self
+            .texels
+            .get(first + self.width..first + self.width + 2)?;
         let upper = top[0].scaled(1.0 - fx).plus(top[1].scaled(fx));
         let lower = bottom[0].scaled(1.0 - fx).plus(bottom[1].scaled(fx));
         Some(upper.scaled(1.0 - fy).plus(lower.scaled(fy)))

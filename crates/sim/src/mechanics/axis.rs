@@ -250,7 +250,10 @@ impl Axis {
     fn brake(&mut self) {
         let (_, velocity) = self.final_state();
         let acceleration = self.config.acceleration.radians();
-        self.push(velocity.abs() / acceleration, -acceleration.copysign(velocity));
+        self.push(
+            velocity.abs() / acceleration,
+            -acceleration.copysign(velocity),
+        );
     }
 
     /// Appends the quickest way to rest at `target`: brake first when the speed leads away or past it,
@@ -312,7 +315,11 @@ mod tests {
     #[test]
     fn a_long_move_takes_the_time_of_its_trapezoid() {
         let mut axis = axis();
-        axis.move_to(at(5.0), Angle::from_degrees(100.0), Angle::from_degrees(10.0));
+        axis.move_to(
+            at(5.0),
+            Angle::from_degrees(100.0),
+            Angle::from_degrees(10.0),
+        );
         let expected = 100.0 / 10.0 + 10.0 / 20.0;
         let taken = axis.rest_time().elapsed().as_secs_f64() - 5.0;
         assert!((taken - expected).abs() < 1e-6, "{taken}");

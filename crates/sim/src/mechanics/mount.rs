@@ -340,7 +340,8 @@ impl Mount {
         self.following = None;
         let per_second = 1.0 / step.as_secs_f64();
         let (rotation, pitch) = (soon.rotation - here.rotation, soon.pitch - here.pitch);
-        self.rotation.coast_from(now, here.rotation, rotation * per_second);
+        self.rotation
+            .coast_from(now, here.rotation, rotation * per_second);
         self.pitch.coast_from(now, here.pitch, pitch * per_second);
     }
 
@@ -371,7 +372,12 @@ impl Mount {
             };
         let (sin, cos) = Angle::from_degrees(360.0 * uniform(&mut rng)).sin_cos();
         // Slack on the sky: the base's counts by the cosine of the altitude.
-        let cos_pitch = self.pitch.position(self.pitch.rest_time()).cos().abs().max(0.1);
+        let cos_pitch = self
+            .pitch
+            .position(self.pitch.rest_time())
+            .cos()
+            .abs()
+            .max(0.1);
         self.slack = Slack {
             from: self.slack.at(now),
             to: MotorAngles {
@@ -474,7 +480,10 @@ mod tests {
     #[test]
     fn a_quick_slew_is_never_exact_and_a_careful_one_nearly() {
         let mut mount = mount();
-        for (approach, range) in [(Approach::Quick, 55.0..95.0), (Approach::Careful, 5.0..10.0)] {
+        for (approach, range) in [
+            (Approach::Quick, 55.0..95.0),
+            (Approach::Careful, 5.0..10.0),
+        ] {
             let target = MotorAngles::from_degrees(100.0, 45.0);
             mount.slew_to(at(0.0), target, FAST, approach).unwrap();
             let there = Horizontal::from_degrees(100.0, 45.0).unwrap();
@@ -486,7 +495,9 @@ mod tests {
     #[test]
     fn the_tube_never_jumps_when_following_ends() {
         let mut mount = mount();
-        mount.slew_and_follow(at(0.0), star(10.0, 30.0, 0.2), FAST, Approach::Quick).unwrap();
+        mount
+            .slew_and_follow(at(0.0), star(10.0, 30.0, 0.2), FAST, Approach::Quick)
+            .unwrap();
         let t = mount.settled_at() + Duration::from_secs(5);
         let before = mount.true_direction(t);
         mount.stop(t);
@@ -499,14 +510,20 @@ mod tests {
         let mut mount = mount();
         let before = mount.motors(at(1.0));
         let target = MotorAngles::from_degrees(0.0, -89.0);
-        assert!(mount.slew_to(at(1.0), target, FAST, Approach::Quick).is_err());
+        assert!(
+            mount
+                .slew_to(at(1.0), target, FAST, Approach::Quick)
+                .is_err()
+        );
         assert_eq!(mount.motors(at(9.0)), before);
     }
 
     #[test]
     fn following_past_a_stop_is_reported() {
         let mut mount = mount();
-        mount.slew_and_follow(at(0.0), star(10.0, 110.0, 1.0), FAST, Approach::Quick).unwrap();
+        mount
+            .slew_and_follow(at(0.0), star(10.0, 110.0, 1.0), FAST, Approach::Quick)
+            .unwrap();
         let motion = mount.motion(at(30.0));
         assert_eq!(motion, Motion::Blocked(AxisId::Pitch, LimitEnd::Highest));
     }
@@ -514,7 +531,14 @@ mod tests {
     #[test]
     fn parking_ends_at_the_park_position() {
         let mut mount = mount();
-        mount.slew_to(at(0.0), MotorAngles::from_degrees(10.0, 20.0), FAST, Approach::Quick).unwrap();
+        mount
+            .slew_to(
+                at(0.0),
+                MotorAngles::from_degrees(10.0, 20.0),
+                FAST,
+                Approach::Quick,
+            )
+            .unwrap();
         assert!(!mount.is_parked(at(30.0)));
         mount.park(at(30.0), FAST);
         assert!(mount.is_parked(at(60.0)));

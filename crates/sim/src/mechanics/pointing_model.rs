@@ -158,7 +158,9 @@ mod tests {
             let set_up = SetUp::seeded(seed, Angle::from_degrees(1.5));
             let model = PointingModel::fit(&solves(&set_up)).unwrap();
             let wanted = Horizontal::from_degrees(200.0, 60.0).unwrap();
-            let miss = set_up.direction(model.motors_for(wanted)).separation(&wanted);
+            let miss = set_up
+                .direction(model.motors_for(wanted))
+                .separation(&wanted);
             assert!(miss.arcminutes() < 0.5, "seed {seed}: {miss}");
             assert!(miss.arcseconds() > 0.1, "seed {seed}: {miss}");
         }
@@ -168,9 +170,18 @@ mod tests {
     fn solves_in_one_spot_are_refused() {
         let set_up = SetUp::perfect();
         let motors = MotorAngles::from_degrees(10.0, 40.0);
-        let solve = PlateSolve { motors, direction: set_up.direction(motors) };
-        assert_eq!(PointingModel::fit(&[solve; 4]), Err(LevellingError::TooClose));
-        assert_eq!(PointingModel::fit(&[solve; 2]), Err(LevellingError::TooFew(2)));
+        let solve = PlateSolve {
+            motors,
+            direction: set_up.direction(motors),
+        };
+        assert_eq!(
+            PointingModel::fit(&[solve; 4]),
+            Err(LevellingError::TooClose)
+        );
+        assert_eq!(
+            PointingModel::fit(&[solve; 2]),
+            Err(LevellingError::TooFew(2))
+        );
     }
 
     #[test]

@@ -102,7 +102,8 @@ impl SetUp {
     fn bend(&self, motors: MotorAngles) -> MotorAngles {
         // The arm sags with the cosine of its angle; the worm has 180 teeth.
         let sag = self.flexure * -motors.pitch.cos();
-        let (sin_r, cos_r) = Angle::from_radians(motors.rotation.radians() * 180.0 + self.phase).sin_cos();
+        let (sin_r, cos_r) =
+            Angle::from_radians(motors.rotation.radians() * 180.0 + self.phase).sin_cos();
         MotorAngles {
             rotation: motors.rotation + self.periodic * sin_r,
             pitch: motors.pitch + sag + self.periodic * (0.5 * cos_r),

@@ -86,8 +86,7 @@ impl Readout {
     fn count(&self, mean: f32, bits: u64, normal: &NormalTable, poisson: &PoissonTable) -> u16 {
         let electrons = if mean < PoissonTable::LIMIT {
             // 40 bits count photons, 24 make the read noise.
-            poisson.count(mean.max(0.0), bits)
-                + self.read_noise * normal.deviate(bits >> 40)
+            poisson.count(mean.max(0.0), bits) + self.read_noise * normal.deviate(bits >> 40)
         } else {
             let variance = mean + self.read_noise * self.read_noise;
             mean + variance.sqrt() * normal.deviate(bits >> 40)

@@ -15,8 +15,6 @@ pub(crate) struct ExposureLight {
     pub(crate) oxygen: Response,
     /// Electrons a pixel of dark current.
     pub(crate) dark: f32,
-    /// Seconds of exposure.
-    pub(crate) seconds: f32,
 }
 
 /// Part of the light that glass and windows let through.
@@ -30,7 +28,8 @@ impl ExposureLight {
         let solar = if scene.solar_filter { 1e-5 } else { 1.0 };
         let electrons = sensor.zero_point_e_per_s_cm2 * area * GLASS * solar * seconds;
         let pixel = lens.pixel_scale().arcseconds().powi(2);
-        let scaled = |response: Response, factor: f64| response.map(|r| (f64::from(r) * factor) as f32);
+        let scaled =
+            |response: Response, factor: f64| response.map(|r| (f64::from(r) * factor) as f32);
         let continuum = scene.filter.continuum();
         Self {
             star: scaled(continuum, electrons),
@@ -38,7 +37,6 @@ impl ExposureLight {
             hydrogen: scaled(scene.filter.hydrogen(), electrons * pixel),
             oxygen: scaled(scene.filter.oxygen(), electrons * pixel),
             dark: (sensor.dark_current(scene.sensor_celsius) * seconds) as f32,
-            seconds: seconds as f32,
         }
     }
 }

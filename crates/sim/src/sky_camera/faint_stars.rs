@@ -55,7 +55,10 @@ pub(crate) fn stars_in_cone(
     for tier in TIERS.iter().filter(|tier| limit > tier.brightest) {
         let bands = (180.0 / tier.cell.degrees()).round() as usize;
         // Half of a cell's diagonal, and a hair.
-        let reach = (radius + tier.cell * 0.75).radians().min(std::f64::consts::PI).cos();
+        let reach = (radius + tier.cell * 0.75)
+            .radians()
+            .min(std::f64::consts::PI)
+            .cos();
         for band in 0..bands {
             let dec = cell_edge(band, bands) + tier.cell * 0.5;
             let nearest = (dec.radians() - center[2].clamp(-1.0, 1.0).asin()).abs();
@@ -115,9 +118,15 @@ fn fill(
     rng: &mut Xoshiro256PlusPlus,
     stars: &mut Vec<FaintStar>,
 ) {
-    let (south, north) = (cell_edge(band, bands).sin(), cell_edge(band + 1, bands).sin());
+    let (south, north) = (
+        cell_edge(band, bands).sin(),
+        cell_edge(band + 1, bands).sin(),
+    );
     let square_degrees = (north - south) * 360.0 / columns as f64 * 57.295_78;
-    let (few, many) = (relative_count(tier.brightest), relative_count(tier.faintest));
+    let (few, many) = (
+        relative_count(tier.brightest),
+        relative_count(tier.faintest),
+    );
     let expected = f64::from(density.max(0.0) * (many - few)) * square_degrees;
     let spread = expected.sqrt() * (uniform(rng) + uniform(rng) + uniform(rng) - 1.5) * 2.0;
     let count = (expected + spread).max(0.0) as usize;

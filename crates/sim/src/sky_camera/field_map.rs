@@ -1,4 +1,4 @@
-use skyhelm_imaging::{FitsPoint, Wcs};
+use skyhelm_imaging::wcs::{FitsPoint, Wcs};
 use skyhelm_sky::SkyFrame;
 use skyhelm_units::{Equatorial, J2000, Site, UnitVector};
 
@@ -203,7 +203,11 @@ impl<const N: usize> Normal<N> {
         }
         std::array::from_fn(|i| {
             let lead = self.matrix[i][i];
-            if lead.abs() < 1e-14 { 0.0 } else { self.right[i] / lead }
+            if lead.abs() < 1e-14 {
+                0.0
+            } else {
+                self.right[i] / lead
+            }
         })
     }
 }

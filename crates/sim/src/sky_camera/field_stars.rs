@@ -1,13 +1,13 @@
 use skyhelm_sky::Catalogue;
 use skyhelm_units::{Angle, Equatorial, J2000};
 
+use super::FaintStar;
 use super::exposure_light::ExposureLight;
 use super::faint_stars;
 use super::field_map::FieldMap;
 use super::grid::Grid;
 use super::psf::Psf;
 use super::surface::Surface;
-use super::FaintStar;
 use crate::starlight;
 
 /// A star in the frame: where it was when the shutter opened and closed, and its electrons.
@@ -71,16 +71,17 @@ impl FieldStars<'_> {
     fn listed(&self, center: Equatorial<J2000>, radius: Angle, limit: f32) -> Vec<FieldStar> {
         let reach = radius + Angle::from_arcminutes(3.0);
         self.catalogue
-            .stars_in_cone(center, reach, limit.min(faint_stars::CATALOGUE_LIMIT + 1.0))
+            .stars_in_cone(
+                center,
+                reach,
+                limit.min(faint_stars::CATALOGUE_LIMIT + 1.0).into(),
+            )
             .filter_map(|star| {
-                let place = |map: &FieldMap| {
-                    let seen = map.frame.star_vector(&star);
-                    map.lens.project(map.orientation.to_camera(seen))
-                };
-                let colour = starlight::colour(star.colour.b_minus_v());
+                let place = |map: &FieldMap| map.pixel(map.frame.star_vector(&star));
+                let colour = starlight::colour(star.colour.b_minus_v() as f32);
                 Some(FieldStar {
                     path: [place(self.opened)?, place(self.closed)?],
-                    electrons: self.electrons(star.magnitude, colour),
+                    electrons: self.electrons(star.magnitude as f32, colour),
                     listed: true,
                 })
             })
@@ -125,7 +126,13 @@ pub(crate) fn draw(
                 from[1] + (to[1] - from[1]) * along,
             ];
             let mut canvas = |x, y, amount: f32| add(x, y, colour.map(|c| c * amount));
-            psf.draw(place, brightest * part, floor * part.sqrt(), &mut canvas, size);
+            psf.draw(
+                place,
+                brightest * part,
+                floor * part.sqrt(),
+                &mut canvas,
+                size,
+            );
         }
     }
 }

@@ -126,7 +126,8 @@ impl SkyGlow {
         // A flat layer: seen ever more from the side toward the horizon.
         let up = (direction[2] as f32).max(0.06);
         let (x, y) = (direction[0] as f32 / up, direction[1] as f32 / up);
-        let field = 0.5 + 0.5 * grain::layered(x * 2.2 + self.drift, y * 2.2 + 0.4 * self.drift, 5, 0xC10);
+        let field =
+            0.5 + 0.5 * grain::layered(x * 2.2 + self.drift, y * 2.2 + 0.4 * self.drift, 5, 0xC10);
         let edge = 1.06 - 1.12 * self.cloud;
         grain::step(edge - 0.12, edge + 0.16, field).max(grain::step(0.9, 1.0, self.cloud) * 0.97)
     }
@@ -180,7 +181,9 @@ mod tests {
     use skyhelm_units::Horizontal;
 
     fn toward(azimuth: f64, altitude: f64) -> UnitVector {
-        Horizontal::from_degrees(azimuth, altitude).unwrap().to_vector()
+        Horizontal::from_degrees(azimuth, altitude)
+            .unwrap()
+            .to_vector()
     }
 
     fn glow(sun_altitude: f64, moon_altitude: f64, cloud: f64) -> SkyGlow {
@@ -196,7 +199,11 @@ mod tests {
     fn day_outshines_moonlight_and_moonlight_outshines_the_night() {
         let zenith = toward(0.0, 85.0);
         let green = |g: &SkyGlow| g.at(zenith).glow[1];
-        let (night, moon, day) = (glow(-40.0, -20.0, 0.0), glow(-40.0, 50.0, 0.0), glow(30.0, -20.0, 0.0));
+        let (night, moon, day) = (
+            glow(-40.0, -20.0, 0.0),
+            glow(-40.0, 50.0, 0.0),
+            glow(30.0, -20.0, 0.0),
+        );
         assert!(green(&moon) > 5.0 * green(&night));
         assert!(green(&day) > 1e4 * green(&moon));
         let [r, _, b] = day.at(zenith).glow;

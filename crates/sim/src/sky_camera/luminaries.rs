@@ -37,22 +37,28 @@ pub(crate) fn moon(look: &MoonLook, texel: Angle) -> Texture {
     let opposition = 0.42 + 0.58 * (-phase / 32.0).exp();
     let reach = look.radius * 1.03;
     let edge = (texel / look.radius).max(0.002) as f32;
-    Texture::painted(&subject(look.center), Angle::ZERO, (reach, reach), texel, |u, v| {
-        let (x, y) = (v / radius, u / radius);
-        let r2 = x * x + y * y;
-        let inside = grain::step(1.0 + edge, 1.0 - edge, r2.sqrt());
-        if inside <= 0.0 {
-            return Texel::default();
-        }
-        let z = (1.0 - r2).max(0.0).sqrt();
-        let face = moon_face::look([x, y, z], turn, sun);
-        let earthshine = 6.0e-5 * face.albedo;
-        let light = surface * inside * (face.albedo * face.light * opposition + earthshine);
-        Texel {
-            continuum: [1.06 * light, light, 0.90 * light],
-            ..Texel::default()
-        }
-    })
+    Texture::painted(
+        &subject(look.center),
+        Angle::ZERO,
+        (reach, reach),
+        texel,
+        |u, v| {
+            let (x, y) = (v / radius, u / radius);
+            let r2 = x * x + y * y;
+            let inside = grain::step(1.0 + edge, 1.0 - edge, r2.sqrt());
+            if inside <= 0.0 {
+                return Texel::default();
+            }
+            let z = (1.0 - r2).max(0.0).sqrt();
+            let face = moon_face::look([x, y, z], turn, sun);
+            let earthshine = 6.0e-5 * face.albedo;
+            let light = surface * inside * (face.albedo * face.light * opposition + earthshine);
+            Texel {
+                continuum: [1.06 * light, light, 0.90 * light],
+                ..Texel::default()
+            }
+        },
+    )
 }
 
 /// The Sun: limb darkening and a few spots.
@@ -62,24 +68,32 @@ pub(crate) fn sun(center: Equatorial<J2000>, radius: Angle, texel: Angle, day: i
     let seed = mix(&[day.unsigned_abs() / 5, 0x5041]) as u32;
     let reach = radius * 1.03;
     let edge = (texel / radius).max(0.002) as f32;
-    Texture::painted(&subject(center), Angle::ZERO, (reach, reach), texel, |u, v| {
-        let (x, y) = (v / size, u / size);
-        let r = x.hypot(y);
-        let inside = grain::step(1.0 + edge, 1.0 - edge, r);
-        let mu = (1.0 - r * r).max(0.0).sqrt();
-        let mut light = surface * inside * (0.36 + 0.84 * mu - 0.20 * mu * mu);
-        for spot in 0..5_u32 {
-            let place = |salt: u32| grain::plane(spot as f32 * 7.31 + 0.5, salt as f32 + 0.5, seed);
-            let (sx, sy) = (0.75 * place(1), 0.35 * place(2) + 0.25 * place(3).signum());
-            let spot_size = 0.012 + 0.022 * place(4).abs();
-            let d = (x - sx).hypot(y - sy) / spot_size * (1.0 + 0.3 * grain::layered(x * 60.0, y * 60.0, 3, seed));
-            light *= 1.0 - 0.45 * grain::step(1.9, 1.3, d) - 0.40 * grain::step(1.0, 0.7, d);
-        }
-        Texel {
-            continuum: [1.04 * light, light, 0.93 * light],
-            ..Texel::default()
-        }
-    })
+    Texture::painted(
+        &subject(center),
+        Angle::ZERO,
+        (reach, reach),
+        texel,
+        |u, v| {
+            let (x, y) = (v / size, u / size);
+            let r = x.hypot(y);
+            let inside = grain::step(1.0 + edge, 1.0 - edge, r);
+            let mu = (1.0 - r * r).max(0.0).sqrt();
+            let mut light = surface * inside * (0.36 + 0.84 * mu - 0.20 * mu * mu);
+            for spot in 0..5_u32 {
+                let place =
+                    |salt: u32| grain::plane(spot as f32 * 7.31 + 0.5, salt as f32 + 0.5, seed);
+                let (sx, sy) = (0.75 * place(1), 0.35 * place(2) + 0.25 * place(3).signum());
+                let spot_size = 0.012 + 0.022 * place(4).abs();
+                let d = (x - sx).hypot(y - sy) / spot_size
+                    * (1.0 + 0.3 * grain::layered(x * 60.0, y * 60.0, 3, seed));
+                light *= 1.0 - 0.45 * grain::step(1.9, 1.3, d) - 0.40 * grain::step(1.0, 0.7, d);
+            }
+            Texel {
+                continuum: [1.04 * light, light, 0.93 * light],
+                ..Texel::default()
+            }
+        },
+    )
 }
 
 /// A subject of which only the place matters.

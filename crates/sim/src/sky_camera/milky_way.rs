@@ -22,7 +22,8 @@ pub(crate) fn light(direction: UnitVector, density: f32) -> [f32; 3] {
 
     let relative = (density / 11.0).max(0.05);
     let amount = 10.0_f32.powf(-0.4 * 22.75) * relative.powf(1.75);
-    let clouds = 1.0 + 0.55 * grain::layered_in_space(p.map(|c| c * 11.0), 5, 0x31)
+    let clouds = 1.0
+        + 0.55 * grain::layered_in_space(p.map(|c| c * 11.0), 5, 0x31)
         + 0.25 * grain::layered_in_space(p.map(|c| c * 42.0), 4, 0x32);
 
     // Dust hugs the plane and is thickest from Cygnus to Centaurus.

@@ -70,21 +70,36 @@ impl Display {
         }
         let green = response[1];
         let balance = response.map(|r| green / r.max(1e-6));
-        let median: [f32; 3] = std::array::from_fn(|c| middle(&mut samples[c]));
-        let sigma: [f32; 3] = std::array::from_fn(|c| {
-            ((median[c] + noise.read_variance) * noise.shares[c]).sqrt()
-        });
+        let median: [f32; 3] = std::array::from_fn(|c| quantile(&mut samples[c], 0.5));
+        let sigma: [f32; 3] =
+            std::array::from_fn(|c| ((median[c] + noise.read_variance) * noise.shares[c]).sqrt());
         let bright = median[1] / noise.full_well;
         // By day the colour of the sky is the picture; at night it is a veil to be taken off.
         let night = 1.0 - crate::grain::step(0.02, 0.15, bright);
-        let black: [f32; 3] = std::array::from_fn(|c| night * (median[c] - 2.2 * sigma[c]));
-        let white = noise.full_well * 0.98;
+        // One distance below the sky for all colours, or the background would have a tint.
+        let deepest = (0..3).fold(0.0_f32, |a, c| a.max(sigma[c] * balance[c]));
+        // The darkest tenth is sky even where the Milky Way fills most of the field.
+        let dark: [f32; 3] = std::array::from_fn(|c| quantile(&mut samples[c], 0.1));
+        let black: [f32; 3] =
+            std::array::from_fn(|c| night * (dark[c] - 2.2 * deepest / balance[c]));
+        // White is what few places exceed, so that a galaxy's core comes out bright.
+        let few = quantile(&mut samples[1], 0.9985) - black[1];
+        let brightest = few.max(0.45 * (quantile(&mut samples[1], 0.9997) - black[1]));
+        let least = (30.0 * sigma[1]).max(0.02 * noise.full_well * (1.0 - night));
+        let white = (1.25 * brightest).max(least).min(noise.full_well * 0.98);
         let background = (median[1] - black[1]).max(1e-3);
+        // A large bright thing (the Moon) is shown nearly as it is, else its face would be flat.
+        let large = quantile(&mut samples[1], 0.985) - black[1];
+        let steepest = 5.5
+            - 4.7
+                * crate::grain::step(0.15, 0.5, large / white)
+                * night
+                * crate::grain::step(0.02, 0.004, background / white);
         let target = BACKGROUND + (bright.powf(1.0 / 2.2) - BACKGROUND) * (1.0 - night);
         Self {
             black,
             balance,
-            curve: curve(background / white, target.clamp(0.02, 0.95)),
+            curve: curve(background / white, target.clamp(0.02, 0.95), steepest),
             index_scale: (CURVE_SIZE - 1) as f32 / white.sqrt(),
         }
         .scaled_by(255.0 / white)
@@ -102,17 +117,22 @@ impl Display {
         let v: [f32; 3] = std::array::from_fn(|c| (cell[c] - self.black[c]) * self.balance[c]);
         let brightness = (0.3 * v[0] + 0.45 * v[1] + 0.25 * v[2]).max(0.0);
         let index = (brightness.sqrt() * self.index_scale) as usize;
-        let lift = self.curve.get(index).or(self.curve.last()).copied().unwrap_or(0.0);
+        let lift = self
+            .curve
+            .get(index)
+            .or(self.curve.last())
+            .copied()
+            .unwrap_or(0.0);
         // `as` saturates: an overexposed star is white, a pixel below black is black.
         v.map(|value| (value * lift + 0.5) as u8)
     }
 }
 
 /// A curve through (`low`, `target`) that rises steeply from nothing and ends at (1, 1): given as
-/// factors on brightness.
-fn curve(low: f32, target: f32) -> Vec<f32> {
+/// factors on brightness. `steepest` is the natural logarithm of the greatest lift.
+fn curve(low: f32, target: f32, steepest: f32) -> Vec<f32> {
     // asinh(v k) / asinh(k) = target at v = low; found by bisection on the logarithm of k.
-    let (mut small, mut large) = (-3.0_f32, 14.0_f32);
+    let (mut small, mut large) = (-3.0_f32, steepest);
     for _ in 0..50 {
         let k = f32::midpoint(small, large).exp();
         if (low * k).asinh() / k.asinh() < target {
@@ -131,13 +151,13 @@ fn curve(low: f32, target: f32) -> Vec<f32> {
         .collect()
 }
 
-fn middle(samples: &mut [f32]) -> f32 {
+fn quantile(samples: &mut [f32], part: f32) -> f32 {
     if samples.is_empty() {
         return 0.0;
     }
-    let half = samples.len() / 2;
-    let (_, median, _) = samples.select_nth_unstable_by(half, f32::total_cmp);
-    *median
+    let index = ((samples.len() as f32 * part) as usize).min(samples.len() - 1);
+    let (_, value, _) = samples.select_nth_unstable_by(index, f32::total_cmp);
+    *value
 }
 
 /// Makes a picture for the eye of expected electrons: fresh noise, then the display's curve.

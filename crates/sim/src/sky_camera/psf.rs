@@ -59,7 +59,11 @@ impl Psf {
         // flux * part * a^2 / (pi r^4) = floor, a and r in pixels.
         let a = f64::from(self.halo_scale);
         let strength = f64::from(flux * self.halo_part) * a * a / std::f64::consts::PI;
-        (strength / f64::from(floor.max(1e-6))).max(0.0).sqrt().sqrt().min(420.0)
+        (strength / f64::from(floor.max(1e-6)))
+            .max(0.0)
+            .sqrt()
+            .sqrt()
+            .min(420.0)
     }
 
     /// Adds a star to a field: `add(x, y, amount)` for each pixel it touches with more than `floor`.
@@ -204,8 +208,7 @@ fn window(
     let span = |middle: f64, length: usize| {
         let first = (middle - radius).round().max(0.0);
         let last = (middle + radius).round().min(length as f64 - 1.0);
-        (first <= last && first.is_finite() && last.is_finite())
-            .then(|| first as usize..last as usize + 1)
+        (middle.is_finite() && first <= last).then(|| first as usize..last as usize + 1)
     };
     Some((span(center[0], width)?, span(center[1], height)?))
 }

@@ -42,6 +42,12 @@ struct Kept {
     used: u64,
 }
 
+/// Listed by themselves, but painted with the larger nebula they are a part of.
+const PART_OF_ANOTHER: [&str; 16] = [
+    "M43", "NGC1432", "NGC1435", "IC349", "NGC2238", "NGC2239", "NGC2244", "NGC2246", "NGC6995",
+    "IC4703", "IC5067", "IC5068", "NGC6526", "NGC6530", "NGC1977", "IC432",
+];
+
 const MEMORY_LIMIT: usize = 96 << 20;
 
 impl TextureCache {
@@ -62,7 +68,9 @@ impl TextureCache {
                 continue;
             };
             // What would be smaller than two texels is a faint smudge at most.
-            if subject.major < texel * 2.0 {
+            if subject.major < texel * 2.0
+                || PART_OF_ANOTHER.contains(&subject.designation.as_str())
+            {
                 continue;
             }
             field.members.extend(deep_sky::members(&subject, 17.5));
@@ -101,7 +109,12 @@ impl TextureCache {
             let day = utc.millis().div_euclid(86_400_000);
             let subject = luminaries::subject(sun.position);
             let texture = self.painted(format!("Sun {day}"), texel, || {
-                Some(luminaries::sun(sun.position, sun.angular_radius, texel, day))
+                Some(luminaries::sun(
+                    sun.position,
+                    sun.angular_radius,
+                    texel,
+                    day,
+                ))
             });
             field
                 .textures
@@ -147,5 +160,75 @@ impl TextureCache {
             };
             bytes -= kept.texture.size_bytes();
         }
+    }
+}
+
+/// What the painter needs of a catalogue's object; `None` for what has nothing to paint.
+fn subject_of(object: &DeepSkyObject) -> Option<Subject> {
+    let designation = match object.messier {
+        Some(number) => format!("M{number}"),
+        None => object.designation.replace(' ', ""),
+    };
+    let kind = kind_of(object, &designation);
+    if kind == Kind::Nothing {
+        return None;
+    }
+    let typical = Angle::from_arcminutes(match kind {
+        Kind::PlanetaryNebula => 0.4,
+        Kind::EmissionNebula | Kind::ReflectionNebula | Kind::SupernovaRemnant => 12.0,
+        Kind::OpenCluster => 8.0,
+        _ => 1.0,
+    });
+    let major = object.major_axis.unwrap_or(typical);
+    let minor = object.minor_axis.unwrap_or(major);
+    let area = (major.arcseconds() * minor.arcseconds()).max(1.0);
+    let faintest = 23.3 - 2.5 * area.log10();
+    let gas = matches!(
+        kind,
+        Kind::EmissionNebula | Kind::ReflectionNebula | Kind::SupernovaRemnant
+    );
+    let magnitude = match object.magnitude() {
+        // Catalogues count the stars within; the gas alone is never that bright over so wide a field.
+        Some(magnitude) if gas => magnitude.max(faintest - 1.3),
+        Some(magnitude) => magnitude,
+        None => faintest,
+    };
+    if magnitude > 17.0 {
+        return None;
+    }
+    let seed = designation.bytes().fold(2_166_136_261_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
+    });
+    Some(Subject {
+        seed,
+        designation,
+        kind,
+        center: object.position,
+        major,
+        minor,
+        position_angle: object.position_angle.unwrap_or_default(),
+        magnitude: magnitude as f32,
+    })
+}
+
+fn kind_of(object: &DeepSkyObject, designation: &str) -> Kind {
+    match object.kind {
+        ObjectKind::Galaxy => match (designation, object.hubble_type.as_bytes()) {
+            ("M82", _) | (_, [b'I', ..]) => Kind::Irregular,
+            ("M32" | "M110", _) | (_, [b'E', ..]) => Kind::Elliptical,
+            // Lenticulars have no arms to speak of; the Sombrero has its lane.
+            (name, [b'S', b'0', ..]) if name != "M104" => Kind::Elliptical,
+            _ => Kind::Spiral,
+        },
+        ObjectKind::GlobularCluster => Kind::GlobularCluster,
+        ObjectKind::OpenCluster => Kind::OpenCluster,
+        ObjectKind::PlanetaryNebula => Kind::PlanetaryNebula,
+        ObjectKind::EmissionNebula
+        | ObjectKind::HiiRegion
+        | ObjectKind::Nebula
+        | ObjectKind::ClusterWithNebula => Kind::EmissionNebula,
+        ObjectKind::ReflectionNebula => Kind::ReflectionNebula,
+        ObjectKind::SupernovaRemnant => Kind::SupernovaRemnant,
+        _ => Kind::Nothing,
     }
 }

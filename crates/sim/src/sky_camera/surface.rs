@@ -58,7 +58,10 @@ impl<'a> Surface<'a> {
             .into_par_iter()
             .with_min_len(64)
             .map(|index| {
-                let place = [(index % columns * spacing) as f64, (index / columns * spacing) as f64];
+                let place = [
+                    (index % columns * spacing) as f64,
+                    (index / columns * spacing) as f64,
+                ];
                 let pixel = grid.to_pixel(place);
                 let Air { glow, passes } = glow.at(map.ground_direction(pixel));
                 let star = Equatorial::from_vector(map.direction(pixel));
@@ -106,23 +109,26 @@ impl<'a> Surface<'a> {
     /// Fills a picture with the smooth light.
     pub(crate) fn fill(&self, cells: &mut [[f32; 3]]) {
         let (width, spacing) = (self.grid.width, self.spacing);
-        cells.par_chunks_mut(width).enumerate().for_each(|(y, line)| {
-            let mut left = self.node(0.0, y as f64);
-            for (block, cells) in line.chunks_mut(spacing).enumerate() {
-                let right = self.node(((block + 1) * spacing) as f64, y as f64);
-                let step: [f32; 3] = std::array::from_fn(|c| {
-                    (right.electrons[c] - left.electrons[c]) / spacing as f32
-                });
-                let mut value = left.electrons;
-                for cell in cells {
-                    *cell = value;
-                    for c in 0..3 {
-                        value[c] += step[c];
+        cells
+            .par_chunks_mut(width)
+            .enumerate()
+            .for_each(|(y, line)| {
+                let mut left = self.node(0.0, y as f64);
+                for (block, cells) in line.chunks_mut(spacing).enumerate() {
+                    let right = self.node(((block + 1) * spacing) as f64, y as f64);
+                    let step: [f32; 3] = std::array::from_fn(|c| {
+                        (right.electrons[c] - left.electrons[c]) / spacing as f32
+                    });
+                    let mut value = left.electrons;
+                    for cell in cells {
+                        *cell = value;
+                        for c in 0..3 {
+                            value[c] += step[c];
+                        }
                     }
+                    left = right;
                 }
-                left = right;
-            }
-        });
+            });
     }
 
     /// Adds an object's light (or, for the Moon and the Sun, hides what lies behind).
@@ -137,27 +143,30 @@ impl<'a> Surface<'a> {
             return;
         };
         let (half_u, half_v) = texture.half_extent();
-        lines.par_chunks_mut(width).enumerate().for_each(|(line, cells)| {
-            let y = (first + line) as f64;
-            let middle = 0.5 * (columns.start + columns.end) as f64;
-            let passes = self.node(middle, y).passes;
-            for x in columns.clone() {
-                let [px, py] = self.grid.to_pixel([x as f64, y]);
-                let [u, v, depth] = along.map(|[c, per_x, per_y]| c + per_x * px + per_y * py);
-                let (u, v) = (u / depth, v / depth);
-                if depth <= 0.0 || u.abs() > half_u || v.abs() > half_v {
-                    continue;
-                }
-                if let (Some(texel), Some(cell)) = (texture.at(u, v), cells.get_mut(x)) {
-                    for c in 0..3 {
-                        cell[c] += passes[c]
-                            * (self.light.surface[c] * texel.continuum[c]
-                                + self.light.hydrogen[c] * texel.hydrogen
-                                + self.light.oxygen[c] * texel.oxygen);
+        lines
+            .par_chunks_mut(width)
+            .enumerate()
+            .for_each(|(line, cells)| {
+                let y = (first + line) as f64;
+                let middle = 0.5 * (columns.start + columns.end) as f64;
+                let passes = self.node(middle, y).passes;
+                for x in columns.clone() {
+                    let [px, py] = self.grid.to_pixel([x as f64, y]);
+                    let [u, v, depth] = along.map(|[c, per_x, per_y]| c + per_x * px + per_y * py);
+                    let (u, v) = (u / depth, v / depth);
+                    if depth <= 0.0 || u.abs() > half_u || v.abs() > half_v {
+                        continue;
+                    }
+                    if let (Some(texel), Some(cell)) = (texture.at(u, v), cells.get_mut(x)) {
+                        for c in 0..3 {
+                            cell[c] += passes[c]
+                                * (self.light.surface[c] * texel.continuum[c]
+                                    + self.light.hydrogen[c] * texel.hydrogen
+                                    + self.light.oxygen[c] * texel.oxygen);
+                        }
                     }
                 }
-            }
-        });
+            });
     }
 
     /// The part of the grid a texture may touch.

@@ -12,7 +12,7 @@ pub(super) fn great_nebula(x: f32, y: f32, seed: u32) -> Texel {
     let r = wx.hypot(wy);
 
     // The bright heart, a fan of some 4 minutes open to the south-west.
-    let fan = 1.0 + 0.6 * (-(wy + 0.6 * wx)).signum() * (1.0 - (-r / 3.0).exp());
+    let fan = 1.0 + 0.6 * grain::step(-2.5, 2.5, -(wy + 0.6 * wx)) * (1.0 - (-r / 3.0).exp());
     let heart = 62.0 * (-(x * x + y * y).sqrt() / 1.9).exp() * fan
         + 10.0 * (-((wx + 0.8).powi(2) + (wy + 2.2).powi(2)) / 26.0).exp();
 
@@ -27,7 +27,8 @@ pub(super) fn great_nebula(x: f32, y: f32, seed: u32) -> Texel {
     let west_wing = wing(0.5, -17.0, 17.5, 4.2) * grain::step(5.0, -9.0, wx);
     let wings = (3.6 * east_wing + 2.3 * west_wing) * threads * grain::step(-34.0, -10.0, wy);
     let sheet = 2.4 * grain::step(24.0, 3.0, wx.hypot(wy + 11.0)) * (0.35 + 0.65 * south) * threads;
-    let veil = 0.55 * grain::step(44.0, 8.0, wx.hypot(wy + 9.0))
+    let veil = 0.55
+        * grain::step(44.0, 8.0, wx.hypot(wy + 9.0))
         * (0.5 + 0.6 * grain::layered(wx / 13.0, wy / 13.0, 5, seed ^ 3)).max(0.05);
 
     // The fish's mouth: a dark bay from the north-east up to the Trapezium.
@@ -45,11 +46,11 @@ pub(super) fn great_nebula(x: f32, y: f32, seed: u32) -> Texel {
     // The heart is hot: oxygen; the wings are hydrogen; dust reflects blue around.
     let hot = grain::step(9.0, 0.5, r);
     Texel {
-        hydrogen: lit * (1.0 - 0.33 * hot) + comma,
-        oxygen: lit * (0.16 + 0.62 * hot),
+        hydrogen: lit * (1.0 - 0.15 * hot) + comma,
+        oxygen: lit * (0.17 + 0.36 * hot) + 0.1 * comma,
         continuum: {
-            let scattered = 0.10 * (sheet + veil) * wisps + 0.03 * heart;
-            [0.75 * scattered, 0.95 * scattered, 1.35 * scattered]
+            let scattered = 0.16 * (sheet + veil) * wisps + 0.02 * heart + 0.12 * comma;
+            [0.72 * scattered, 0.85 * scattered, 1.45 * scattered]
         },
     }
 }
@@ -57,10 +58,9 @@ pub(super) fn great_nebula(x: f32, y: f32, seed: u32) -> Texel {
 /// How deep a place lies in the dark bay north-east of the Trapezium, 0 to 1.
 fn wedge(x: f32, y: f32) -> f32 {
     let (along, across) = ((x + y) * 0.707, (y - x) * 0.707);
-    let width = 0.5 + 0.33 * (along - 0.7).max(0.0);
-    grain::step(0.7, 2.2, along)
-        * grain::step(width + 1.3, width * 0.5, across.abs())
-        * grain::step(15.0, 7.0, along)
+    let width = 0.7 + 0.38 * (along - 0.7).max(0.0);
+    let depth = (-(across / width).powi(2)).exp();
+    depth * grain::step(0.3, 3.2, along) * grain::step(21.0, 8.0, along)
 }
 
 /// IC 434 with the Horsehead (Barnard 33) before it; the origin is the horse's.
@@ -70,7 +70,8 @@ pub(super) fn horsehead(x: f32, y: f32, seed: u32) -> Texel {
     let rim = x - 1.8 + wobble + 0.05 * y;
     let west = -rim;
     let curtain = (-west.max(0.0) / 15.0).exp();
-    let rays = 0.55 + 0.65 * grain::layered(x / 22.0, y / 3.2, 4, seed ^ 1).abs()
+    let rays = 0.55
+        + 0.65 * grain::layered(x / 22.0, y / 3.2, 4, seed ^ 1).abs()
         + 0.35 * grain::ridged(x / 14.0, y / 6.0, 4, seed ^ 2);
     let lit = grain::step(-1.2, 1.0, west);
     let length = grain::step(46.0, 20.0, (y + 3.0).abs());

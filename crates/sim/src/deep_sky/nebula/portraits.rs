@@ -29,7 +29,13 @@ pub(super) fn pleiades(x: f32, y: f32, seed: u32) -> Texel {
     let (along, across) = (0.80 * x + 0.60 * y, -0.60 * x + 0.80 * y);
     let bend = 2.2 * grain::layered(along / 14.0, across / 9.0, 4, seed);
     let streak = 0.30
-        + 0.75 * grain::ridged(along / 26.0 + 0.04 * bend, (across + bend) / 3.4, 5, seed ^ 1)
+        + 0.75
+            * grain::ridged(
+                along / 26.0 + 0.04 * bend,
+                (across + bend) / 3.4,
+                5,
+                seed ^ 1,
+            )
         + 0.35 * grain::layered(along / 9.0, (across + bend) / 2.6, 4, seed ^ 2);
     let mut glow = 0.0;
     for [sx, sy, strength, size] in SISTERS {
@@ -74,16 +80,19 @@ pub(super) fn north_america(x: f32, y: f32, seed: u32) -> Texel {
     let depth = inside(&LAND, wx, wy);
     let land = grain::step(-5.0, 8.0, depth);
     let relief = (0.50
-        + 0.55 * grain::layered(wx / 17.0, wy / 17.0, 6, seed ^ 2)
-        + 0.45 * grain::ridged(wx / 21.0, wy / 21.0, 4, seed ^ 3))
+        + 0.65 * grain::layered(wx / 17.0, wy / 17.0, 6, seed ^ 2)
+        + 0.55 * grain::ridged(wx / 15.0, wy / 15.0, 5, seed ^ 3))
     .max(0.05);
     let coast = 0.55 * (-((depth - 4.0) / 5.0).powi(2)).exp() * grain::step(25.0, -10.0, x);
     let wall_off = (wx - 0.75 * (wy + 42.0) + 1.0) / 7.5;
-    let wall = 1.6 * (-wall_off * wall_off).exp() * grain::step(-12.0, -26.0, wy) * land;
+    let wall = 0.75 * (-wall_off * wall_off).exp() * grain::step(-12.0, -26.0, wy) * land;
     let lanes = (-1.5 * grain::ridged(wx / 26.0 + 1.7, wy / 26.0, 5, seed ^ 4).powi(3)).exp();
     let haze = 0.06 * grain::step(82.0, 30.0, x.hypot(y));
     let glow = (land * (relief + coast) + wall * relief * 1.5) * lanes + haze;
-    gas(glow, 0.16 * land * relief * grain::step(-20.0, 40.0, y + 0.4 * x))
+    gas(
+        glow,
+        0.16 * land * relief * grain::step(-20.0, 40.0, y + 0.4 * x),
+    )
 }
 
 /// IC 5070: the pelican's head and neck, its rim toward the dark sea in the east.
@@ -113,7 +122,8 @@ pub(super) fn rosette(x: f32, y: f32, seed: u32) -> Texel {
     let globules = grain::step(0.62, 0.85, grain::ridged(wx / 13.0, wy / 13.0, 5, seed ^ 4));
     let lanes = 1.0 - 0.75 * globules * grain::step(-12.0, 14.0, wy - wx);
     let inner = grain::step(24.0, 4.0, r);
-    let glow = wreath * petals.max(0.06) * lanes * (1.0 + 0.9 * (-((r - 19.0) / 8.0).powi(2)).exp());
+    let glow =
+        wreath * petals.max(0.06) * lanes * (1.0 + 0.9 * (-((r - 19.0) / 8.0).powi(2)).exp());
     gas(
         glow + 0.05 * grain::step(60.0, 30.0, r),
         glow * 0.25 * grain::step(34.0, 14.0, r) + 0.13 * inner,
@@ -130,7 +140,8 @@ pub(super) fn lagoon(x: f32, y: f32, seed: u32) -> Texel {
     let body = 1.5 * grain::step(21.0, 2.0, (wx + 1.0).hypot(wy * 1.35));
     let outer = 0.5 * grain::step(46.0, 8.0, (wx * 0.8).hypot(wy * 1.1));
     let lagoon_off = (wx - 2.8 - 0.55 * wy) / (1.4 + 0.03 * wx.abs());
-    let lane = (-2.3 * (-lagoon_off * lagoon_off).exp() * grain::step(17.0, 6.0, wx.hypot(wy))).exp();
+    let lane =
+        (-2.3 * (-lagoon_off * lagoon_off).exp() * grain::step(17.0, 6.0, wx.hypot(wy))).exp();
     let relief = (0.5
         + 0.5 * grain::layered(wx / 8.0, wy / 8.0, 6, seed ^ 2)
         + 0.5 * grain::ridged(wx / 9.0, wy / 9.0, 4, seed ^ 3))
@@ -163,7 +174,11 @@ pub(super) fn trifid(x: f32, y: f32, seed: u32) -> Texel {
     Texel {
         hydrogen: red,
         oxygen: 0.22 * red * grain::step(6.0, 1.0, r),
-        continuum: [0.45 * (blue + hood), 0.75 * (blue + hood), 1.45 * (blue + hood)],
+        continuum: [
+            0.45 * (blue + hood),
+            0.75 * (blue + hood),
+            1.45 * (blue + hood),
+        ],
     }
 }
 

@@ -43,10 +43,15 @@ fn braid(d: f32, y: f32, width: f32, half_length: f32, seed: u32) -> Texel {
         let wander = grain::layered(y / 13.0 + strand as f32 * 3.7, strand as f32, 4, salt);
         let off = d - width * (lane + 1.1 * wander);
         let fine = 0.22 + 0.10 * grain::plane(y / 5.0, strand as f32 * 7.7, salt ^ 1).abs() * width;
-        let presence = grain::step(-0.15, 0.55, grain::layered(y / 16.0, strand as f32 * 5.0, 3, salt ^ 2));
+        let presence = grain::step(
+            -0.15,
+            0.55,
+            grain::layered(y / 16.0, strand as f32 * 5.0, 3, salt ^ 2),
+        );
         // A sharp front and a soft wake.
         let wake = if off > 0.0 { fine * 5.0 } else { fine };
-        let glow = presence * (-(off / wake).powi(2)).exp() + 0.25 * presence * (-(off / fine).powi(2)).exp();
+        let glow = presence * (-(off / wake).powi(2)).exp()
+            + 0.25 * presence * (-(off / fine).powi(2)).exp();
         if strand % 3 == 0 {
             texel.hydrogen += 1.1 * glow;
             texel.oxygen += 0.2 * glow;
@@ -55,7 +60,8 @@ fn braid(d: f32, y: f32, width: f32, half_length: f32, seed: u32) -> Texel {
             texel.oxygen += 0.85 * glow;
         }
     }
-    let haze = 0.10 * (-(d / (2.2 * width)).powi(2)).exp()
+    let haze = 0.10
+        * (-(d / (2.2 * width)).powi(2)).exp()
         * (0.6 + 0.8 * grain::layered(d / 4.0, y / 4.0, 4, seed ^ 3)).max(0.0);
     let ends = grain::step(half_length, half_length * 0.55, y.abs());
     texel.hydrogen += haze;

@@ -49,7 +49,11 @@ pub(super) fn look(p: [f32; 3], turn: f32, sun: [f32; 3]) -> Spot {
     let relief = relief(ground);
     let mu0_flat = p[0] * sun[0] + p[1] * sun[1] + p[2] * sun[2];
     // The slope toward the Sun is found by looking a little way along its light.
-    let sun_ground = [-(sun[0] * cos - sun[1] * sin), sun[0] * sin + sun[1] * cos, sun[2]];
+    let sun_ground = [
+        -(sun[0] * cos - sun[1] * sin),
+        sun[0] * sin + sun[1] * cos,
+        sun[2],
+    ];
     let step = 0.006;
     let ahead: [f32; 3] = std::array::from_fn(|i| ground[i] + step * sun_ground[i]);
     let slope = (relief - self::relief(ahead)) / step;
@@ -62,17 +66,17 @@ pub(super) fn look(p: [f32; 3], turn: f32, sun: [f32; 3]) -> Spot {
 }
 
 fn albedo(longitude: f32, latitude: f32, ground: [f32; 3]) -> f32 {
-    let ragged = 0.22 * grain::layered_in_space(ground.map(|c| c * 7.0), 5, 0x71);
+    let ragged = 0.34 * grain::layered_in_space(ground.map(|c| c * 7.0), 5, 0x71);
     let cos = latitude.to_radians().cos();
     let mut sea = 0.0_f32;
     for [lon, lat, half_x, half_y] in SEAS {
         let dx = (longitude - lon) * cos.max(0.35) / (half_x * cos.max(0.35));
         let dy = (latitude - lat) / half_y;
-        sea = sea.max(grain::step(1.12, 0.86, dx.hypot(dy) + ragged));
+        sea = sea.max(grain::step(1.22, 0.70, dx.hypot(dy) + ragged));
     }
     let mottle = 0.10 * grain::layered_in_space(ground.map(|c| c * 16.0), 5, 0x72)
         + 0.05 * grain::layered_in_space(ground.map(|c| c * 55.0), 3, 0x73);
-    let mut albedo = 0.98 + mottle - sea * (0.50 + 0.35 * mottle);
+    let mut albedo = 0.98 + mottle - sea * (0.54 + 0.35 * mottle);
     for [lon, lat, reach, strength] in RAYED {
         let (dx, dy) = ((longitude - lon) * cos, latitude - lat);
         let d = dx.hypot(dy);
@@ -81,7 +85,8 @@ fn albedo(longitude: f32, latitude: f32, ground: [f32; 3]) -> f32 {
         }
         let turn = dy.atan2(dx);
         let rays = grain::layered(turn.cos() * 4.5, turn.sin() * 4.5, 3, lon.to_bits()).max(0.0);
-        albedo += strength * (1.0 - d / reach) * (1.6 * rays * rays.sqrt() + 0.8 * (-d / 1.8).exp());
+        albedo +=
+            strength * (1.0 - d / reach) * (1.6 * rays * rays.sqrt() + 0.8 * (-d / 1.8).exp());
     }
     albedo.clamp(0.3, 1.35)
 }
@@ -102,7 +107,8 @@ fn crater(p: [f32; 3], salt: u32) -> f32 {
     if presence < -0.15 {
         return 0.0;
     }
-    let jitter = |axis: f32| 0.16 * grain::space([base[0] + axis, base[1] + 0.5, base[2] + 0.5], salt ^ 7);
+    let jitter =
+        |axis: f32| 0.16 * grain::space([base[0] + axis, base[1] + 0.5, base[2] + 0.5], salt ^ 7);
     let d2: f32 = (0..3)
         .map(|i| {
             let off = p[i] - base[i] - jitter(i as f32 * 3.3 + 0.5);
