@@ -144,7 +144,7 @@ impl SkyFrame {
 
     /// Any body. The planets' series is good to an arc-minute or two (Saturn is worst).
     pub fn body(&self, body: Body) -> BodyPlace {
-        let seen = self.from_observer(body);
+        let seen = self.sightline(body);
         let from_sun = sum(&seen, &self.sun_to_observer());
         let direction = normalized(&seen);
         let position = Equatorial::from_vector(direction);
@@ -170,7 +170,7 @@ impl SkyFrame {
     }
 
     /// From the observer now to the body when the light left it, in astronomical units.
-    fn from_observer(&self, body: Body) -> UnitVector {
+    fn sightline(&self, body: Body) -> UnitVector {
         let mut seen = self.geometric(body, 0.0);
         // Two rounds leave a metre for the Moon and nothing visible for Neptune.
         for _ in 0..2 {

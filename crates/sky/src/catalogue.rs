@@ -30,7 +30,7 @@ static STARS: &[u8] = include_bytes!("../data/stars.bin");
 static NAMED: &str = include_str!("../data/named-stars.tsv");
 static OBJECTS: &str = include_str!("../data/deep-sky.tsv");
 
-/// Stars to G = 10 (Gaia DR3 and Hipparcos), named stars, and the deep sky of OpenNGC.
+/// Stars to G = 10 (Gaia DR3 and Hipparcos), named stars, and the deep sky of `OpenNGC`.
 ///
 /// # Frames
 /// Directions are ICRS. A star with a known proper motion is given for epoch J2000.0; the others

@@ -52,13 +52,13 @@ impl ObjectKind {
         ("Other", Self::Other, "other object"),
     ];
 
-    /// From OpenNGC's code, such as `GCl`.
+    /// From the code of `OpenNGC`, such as `GCl`.
     pub fn from_code(code: &str) -> Option<Self> {
         let row = Self::CODES.iter().find(|row| row.0 == code)?;
         Some(row.1)
     }
 
-    /// OpenNGC's code.
+    /// The code of `OpenNGC`.
     pub fn code(self) -> &'static str {
         self.row().0
     }

@@ -135,7 +135,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(StarTable<'_>, DensityGrid<'_>), For
     let firsts = (0..=cell_count).map(|cell| number(directory, cell * 4));
     if cell_count != cells::count()
         || !firsts.clone().is_sorted()
-        || firsts.last() != Some(stars as u32)
+        || number(directory, cell_count * 4) != stars as u32
     {
         return Err(FormatError::Directory);
     }

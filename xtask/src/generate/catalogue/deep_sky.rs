@@ -1,4 +1,4 @@
-//! Deep-sky objects from OpenNGC, with more common names than it has.
+//! Deep-sky objects from `OpenNGC`, with more common names than it has.
 
 use std::collections::HashMap;
 use std::io;
@@ -8,7 +8,7 @@ use skyhelm_sky::ObjectKind;
 
 use super::spoilt;
 
-/// The catalogues whose numbers people type, by how OpenNGC writes them.
+/// The catalogues whose numbers people type, by how `OpenNGC` writes them.
 const ALIASES: [&str; 7] = ["C ", "SH 2-", "LBN ", "Cl ", "Mel ", "UGC ", "PGC "];
 /// Numbers of faint galaxies are kept only for objects that a small telescope shows.
 const ONLY_BRIGHT: [&str; 2] = ["UGC ", "PGC "];
@@ -184,7 +184,7 @@ fn sexagesimal(text: &str) -> Option<f64> {
     Some(sign * value)
 }
 
-/// Rows of `designation,name|name`: these come before OpenNGC's own; a name after `-` is taken off.
+/// Rows of `designation,name|name`: these come before `OpenNGC`'s own; a name after `-` is taken off.
 fn add_names(
     text: &str,
     objects: &mut [Object],

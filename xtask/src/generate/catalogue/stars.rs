@@ -43,7 +43,7 @@ pub(super) fn make(data: &Path) -> io::Result<(Vec<u8>, String)> {
     for (id, index) in order.into_iter().enumerate() {
         number[index] = id;
     }
-    let table: String = listed
+    let table: Vec<String> = listed
         .iter()
         .zip(rows)
         .map(|(star, index)| {
@@ -55,7 +55,7 @@ pub(super) fn make(data: &Path) -> io::Result<(Vec<u8>, String)> {
             format!("{id}\t{east}\t{north}\t{visual:.2}\t{class}\t{names}\n")
         })
         .collect();
-    Ok((format::write(&stars, &density), table))
+    Ok((format::write(&stars, &density), table.concat()))
 }
 
 /// The rows of the source file. Its last two numbers of a star are the BP and RP magnitudes.
