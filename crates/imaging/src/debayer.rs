@@ -65,10 +65,8 @@ pub fn demosaic<T: Sample>(frame: &RawFrame, method: Demosaic) -> RgbFrame<T> {
     }
 }
 
-/// Rows of output made by one task: enough to amortise its five padded rows of input.
+/// Rows of output made by one task: enough to amortise its first four padded rows of input.
 const BAND: usize = 32;
-/// Columns mirrored on to each side of a padded row.
-const MARGIN: usize = 2;
 
 fn demosaic_with<T: Sample, F: Filter>(frame: &RawFrame) -> RgbFrame<T> {
     let (width, height) = (frame.width(), frame.height());
@@ -78,129 +76,207 @@ fn demosaic_with<T: Sample, F: Filter>(frame: &RawFrame) -> RgbFrame<T> {
         .enumerate()
         .for_each(|(band, rows)| {
             let first = band * BAND;
-            // Row y lives in slot (y + MARGIN) % 5, so each is padded once per band.
-            let mut window: [Vec<i32>; 5] = core::array::from_fn(|_| Vec::new());
-            for y in 0..4 {
-                pad(frame, first as isize + y - 2, &mut window[y as usize]);
+            // The row `dy` below the current one lives in slot (index + 2 + dy) % 5, so that each row
+            // is unpacked once per band.
+            let mut window: [Columns; 5] = Default::default();
+            for (slot, columns) in window[..4].iter_mut().enumerate() {
+                columns.unpack(frame, (first + slot) as isize - 2);
             }
+            let mut estimates = Estimates::default();
             for (index, row) in rows.chunks_mut(width).enumerate() {
                 let y = first + index;
-                pad(frame, y as isize + 2, &mut window[(index + 4) % 5]);
-                let lines = core::array::from_fn(|i| window[(index + i) % 5].as_slice());
-                fill_row::<T, F>(lines, frame.pattern, y, row);
+                window[(index + 4) % 5].unpack(frame, y as isize + 2);
+                let lines = core::array::from_fn(|slot| &window[(index + slot) % 5]);
+                fill_row::<T, F>(lines, &mut estimates, (frame.pattern, y), row);
             }
         });
     RgbFrame::made(width, height, pixels)
 }
 
-/// Copies row `y`, mirrored beyond the frame, with a mirrored margin at each side. Mirroring about the
-/// edge pixel keeps the colours of the mosaic in step.
-fn pad(frame: &RawFrame, y: isize, out: &mut Vec<i32>) {
-    let row = frame.mosaic.row(mirrored(y, frame.height()));
-    let at = |x: isize| i32::from(row[mirrored(x, row.len())]);
-    let end = row.len() as isize;
-    out.clear();
-    out.extend([at(-2), at(-1)]);
-    out.extend(row.iter().map(|&count| i32::from(count)));
-    out.extend([at(end), at(end + 1)]);
+/// A row of the mosaic, mirrored beyond its ends, even and odd columns apart: the pixels of one colour
+/// then lie side by side, and a vector instruction meets only one kind.
+#[derive(Default)]
+struct Columns {
+    /// Columns -2, 0, 2, 4 and so on.
+    even: Vec<f32>,
+    /// Columns -1, 1, 3, 5 and so on.
+    odd: Vec<f32>,
+}
+
+impl Columns {
+    /// Mirroring about the edge pixel keeps the colours of the mosaic in step.
+    fn unpack(&mut self, frame: &RawFrame, y: isize) {
+        let row = frame.mosaic.row(mirrored(y, frame.height()));
+        let at = |x: isize| f32::from(row[mirrored(x, row.len())]);
+        let (pairs, last) = row.as_chunks::<2>();
+        self.even.clear();
+        self.odd.clear();
+        self.even.push(at(-2));
+        self.odd.push(at(-1));
+        self.even
+            .extend(pairs.iter().map(|pair| f32::from(pair[0])));
+        self.odd.extend(pairs.iter().map(|pair| f32::from(pair[1])));
+        // Both get two more behind the last pair: an odd last column and the mirrored ones.
+        let end = (row.len() - last.len()) as isize;
+        self.even.extend([at(end), at(end + 2)]);
+        self.odd.extend([at(end + 1), at(end + 3)]);
+    }
 }
 
 fn mirrored(index: isize, length: usize) -> usize {
     let last = length as isize - 1;
+    if last == 0 {
+        return 0;
+    }
     let mut index = index;
-    // A frame of one or two pixels is narrower than the mirror reaches.
+    // A frame of two pixels is narrower than the mirror reaches.
     while !(0..=last).contains(&index) {
         index = if index < 0 { -index } else { 2 * last - index };
-        if last == 0 {
-            return 0;
-        }
     }
     index as usize
 }
 
+/// The two colours estimated for every other pixel of a row.
+#[derive(Default)]
+struct Estimates {
+    first: Vec<f32>,
+    second: Vec<f32>,
+}
+
 fn fill_row<T: Sample, F: Filter>(
-    lines: [&[i32]; 5],
-    pattern: BayerPattern,
-    y: usize,
+    lines: [&Columns; 5],
+    estimates: &mut Estimates,
+    (pattern, y): (BayerPattern, usize),
     row: &mut [[T; 3]],
 ) {
     let (red_x, red_y) = pattern.red();
     let red_row = (y ^ red_y) & 1 == 0;
     // In a red row, colour sites are red; in a blue row, blue, one column aside.
-    let first_colour = if red_row { red_x } else { 1 - red_x };
+    let colour_column = if red_row { red_x } else { 1 - red_x };
     let (own, other) = if red_row { (0, 2) } else { (2, 0) };
-    // Equal lengths let the compiler drop the bounds checks.
-    let length = row.len() + 2 * MARGIN;
-    let lines = lines.map(|line| &line[..length]);
-    for (x, pixel) in row.iter_mut().enumerate() {
-        let near = Near { lines, x };
-        let mut sixteenths = [0; 3];
-        if (x ^ first_colour) & 1 == 0 {
-            let (green, opposite) = F::at_colour(near);
-            sixteenths[own] = 16 * near.at(0, 0);
-            sixteenths[1] = green;
-            sixteenths[other] = opposite;
+    for column in [0, 1] {
+        let near = Near::new(lines, column, row.len().div_ceil(2));
+        // Which colour is seen, and which two the estimates are of.
+        let colours = if column == colour_column {
+            near.estimate(F::at_colour, estimates);
+            [own, 1, other]
         } else {
-            let (horizontal, vertical) = F::at_green(near);
-            sixteenths[own] = horizontal;
-            sixteenths[1] = 16 * near.at(0, 0);
-            sixteenths[other] = vertical;
+            near.estimate(F::at_green, estimates);
+            [1, own, other]
+        };
+        let estimates = estimates.first.iter().zip(&estimates.second);
+        let values = near.rows[2].iter().zip(estimates);
+        for (pixel, (&seen, (&first, &second))) in
+            row.iter_mut().skip(column).step_by(2).zip(values)
+        {
+            pixel[colours[0]] = T::from_f32(seen);
+            pixel[colours[1]] = T::from_f32(first);
+            pixel[colours[2]] = T::from_f32(second);
         }
-        *pixel = sixteenths.map(|value| T::from_f32(value as f32 / 16.0));
     }
 }
 
-/// The 5 x 5 pixels around one.
-#[derive(Clone, Copy)]
+/// The neighbourhoods of every other pixel of a row. Each slice holds one neighbour of them all.
 struct Near<'a> {
-    lines: [&'a [i32]; 5],
-    x: usize,
+    /// The pixel's column, two rows above to two below.
+    rows: [&'a [f32]; 5],
+    /// The columns beside it, one row above to one below.
+    left: [&'a [f32]; 3],
+    right: [&'a [f32]; 3],
+    /// The pixels two columns away.
+    far_left: &'a [f32],
+    far_right: &'a [f32],
 }
 
-impl Near<'_> {
-    #[inline]
-    fn at(&self, dx: isize, dy: isize) -> i32 {
-        self.lines[(dy + 2) as usize][(self.x as isize + MARGIN as isize + dx) as usize]
+/// Sums over the neighbours of one pixel.
+struct Around {
+    own: f32,
+    beside: f32,
+    above_below: f32,
+    corners: f32,
+    far_x: f32,
+    far_y: f32,
+}
+
+impl<'a> Near<'a> {
+    /// Of the even or the odd columns, so many of them.
+    fn new(lines: [&'a Columns; 5], column: usize, count: usize) -> Self {
+        let same = lines.map(|line| if column == 0 { &line.even } else { &line.odd });
+        // Left of an even pixel lies the odd one before it; left of an odd pixel, the even one of its pair.
+        let beside = [1, 2, 3].map(|index: usize| {
+            let line = lines[index];
+            if column == 0 {
+                &line.odd[..]
+            } else {
+                &line.even[1..]
+            }
+        });
+        Self {
+            rows: same.map(|line| &line[1..=count]),
+            left: beside.map(|line| &line[..count]),
+            right: beside.map(|line| &line[1..=count]),
+            far_left: &same[2][..count],
+            far_right: &same[2][2..count + 2],
+        }
     }
 
-    #[inline]
-    fn beside(&self, step: isize) -> i32 {
-        self.at(-step, 0) + self.at(step, 0)
+    fn estimate(&self, filter: impl Fn(Around) -> (f32, f32), out: &mut Estimates) {
+        out.first.resize(self.far_left.len(), 0.0);
+        out.second.resize(self.far_left.len(), 0.0);
+        self.estimate_into(filter, &mut out.first, &mut out.second);
     }
 
-    #[inline]
-    fn above_below(&self, step: isize) -> i32 {
-        self.at(0, -step) + self.at(0, step)
-    }
-
-    #[inline]
-    fn corners(&self) -> i32 {
-        self.at(-1, -1) + self.at(1, -1) + self.at(-1, 1) + self.at(1, 1)
+    /// Kept a function of its own: only as parameters are the outputs known to overlap nothing, and only
+    /// then is the loop vectorised.
+    #[inline(never)]
+    fn estimate_into(
+        &self,
+        filter: impl Fn(Around) -> (f32, f32),
+        first: &mut [f32],
+        second: &mut [f32],
+    ) {
+        let count = first.len();
+        let second = &mut second[..count];
+        let rows = self.rows.map(|row| &row[..count]);
+        let left = self.left.map(|row| &row[..count]);
+        let right = self.right.map(|row| &row[..count]);
+        let (far_left, far_right) = (&self.far_left[..count], &self.far_right[..count]);
+        for i in 0..count {
+            (first[i], second[i]) = filter(Around {
+                own: rows[2][i],
+                beside: left[1][i] + right[1][i],
+                above_below: rows[1][i] + rows[3][i],
+                corners: left[0][i] + right[0][i] + left[2][i] + right[2][i],
+                far_x: far_left[i] + far_right[i],
+                far_y: rows[0][i] + rows[4][i],
+            });
+        }
     }
 }
 
-/// Estimates in sixteenths of a count.
+/// Estimates of the two colours a pixel does not see. All weights are whole sixteenths, so that in `f32`
+/// no count is rounded.
 trait Filter {
     /// Green and the opposite colour where red or blue was seen.
-    fn at_colour(near: Near) -> (i32, i32);
+    fn at_colour(around: Around) -> (f32, f32);
     /// The colour of the row and the colour of the column where green was seen.
-    fn at_green(near: Near) -> (i32, i32);
+    fn at_green(around: Around) -> (f32, f32);
 }
 
 struct Bilinear;
 
 impl Filter for Bilinear {
     #[inline]
-    fn at_colour(near: Near) -> (i32, i32) {
+    fn at_colour(around: Around) -> (f32, f32) {
         (
-            4 * (near.beside(1) + near.above_below(1)),
-            4 * near.corners(),
+            0.25 * (around.beside + around.above_below),
+            0.25 * around.corners,
         )
     }
 
     #[inline]
-    fn at_green(near: Near) -> (i32, i32) {
-        (8 * near.beside(1), 8 * near.above_below(1))
+    fn at_green(around: Around) -> (f32, f32) {
+        (0.5 * around.beside, 0.5 * around.above_below)
     }
 }
 
@@ -208,22 +284,22 @@ struct Malvar;
 
 impl Filter for Malvar {
     #[inline]
-    fn at_colour(near: Near) -> (i32, i32) {
-        let own = near.at(0, 0);
-        let far = near.beside(2) + near.above_below(2);
+    fn at_colour(around: Around) -> (f32, f32) {
+        let far = around.far_x + around.far_y;
+        let cross = around.beside + around.above_below;
         (
-            8 * own + 4 * (near.beside(1) + near.above_below(1)) - 2 * far,
-            12 * own + 4 * near.corners() - 3 * far,
+            0.5 * around.own + 0.25 * cross - 0.125 * far,
+            0.75 * around.own + 0.25 * around.corners - 0.1875 * far,
         )
     }
 
     #[inline]
-    fn at_green(near: Near) -> (i32, i32) {
-        let common = 10 * near.at(0, 0) - 2 * near.corners();
-        let (far_x, far_y) = (near.beside(2), near.above_below(2));
+    fn at_green(around: Around) -> (f32, f32) {
+        let common = 0.625 * around.own - 0.125 * around.corners;
+        let (far_x, far_y) = (around.far_x, around.far_y);
         (
-            common + 8 * near.beside(1) - 2 * far_x + far_y,
-            common + 8 * near.above_below(1) - 2 * far_y + far_x,
+            common + 0.5 * around.beside - 0.125 * far_x + 0.0625 * far_y,
+            common + 0.5 * around.above_below - 0.125 * far_y + 0.0625 * far_x,
         )
     }
 }

@@ -64,6 +64,9 @@ impl Sample for f32 {
     }
 }
 
+/// Pixels a task works on at a time.
+const CHUNK: usize = 1 << 15;
+
 fn checked_shape(width: usize, height: usize, samples: usize) -> Result<(), ImagingError> {
     if width > 0 && height > 0 && width.checked_mul(height) == Some(samples) {
         Ok(())
@@ -216,30 +219,31 @@ impl<T: Sample> RgbFrame<T> {
 
     /// The mean of the three colours: what star detection looks at.
     pub fn luminance(&self) -> Plane<f32> {
-        let samples = self
-            .pixels
-            .par_iter()
-            .map(|[r, g, b]| (r.to_f32() + g.to_f32() + b.to_f32()) / 3.0)
-            .collect();
-        Plane {
-            width: self.width,
-            height: self.height,
-            samples,
-        }
+        let mut samples = vec![0.0; self.pixels.len()];
+        samples
+            .par_chunks_mut(CHUNK)
+            .zip(self.pixels.par_chunks(CHUNK))
+            .for_each(|(out, pixels)| {
+                for (out, [r, g, b]) in out.iter_mut().zip(pixels) {
+                    *out = (r.to_f32() + g.to_f32() + b.to_f32()) * (1.0 / 3.0);
+                }
+            });
+        Plane::made(self.width, self.height, samples)
     }
 
     /// The same picture in another type of sample; counts are kept, rounded and clamped, not rescaled.
     pub fn convert<U: Sample>(&self) -> RgbFrame<U> {
-        let pixels = self
-            .pixels
-            .par_iter()
-            .map(|pixel| pixel.map(|sample| U::from_f32(sample.to_f32())))
-            .collect();
-        RgbFrame {
-            width: self.width,
-            height: self.height,
-            pixels,
-        }
+        let mut pixels = vec![[U::default(); 3]; self.pixels.len()];
+        pixels
+            .par_chunks_mut(CHUNK)
+            .zip(self.pixels.par_chunks(CHUNK))
+            .for_each(|(out, pixels)| {
+                let samples = pixels.as_flattened();
+                for (out, sample) in out.as_flattened_mut().iter_mut().zip(samples) {
+                    *out = U::from_f32(sample.to_f32());
+                }
+            });
+        RgbFrame::made(self.width, self.height, pixels)
     }
 }
 

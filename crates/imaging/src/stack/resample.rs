@@ -21,7 +21,7 @@ const TAPS: usize = 6;
 const PHASES: usize = 512;
 
 static KERNEL: LazyLock<Vec<[f32; TAPS]>> = LazyLock::new(|| {
-    (0..=PHASES)
+    (0..PHASES)
         .map(|step| taps(step as f64 / PHASES as f64))
         .collect()
 });
@@ -50,6 +50,8 @@ pub(super) struct Sampler<'a> {
     motion: Motion,
     resampling: Resampling,
     kernel: &'static [[f32; TAPS]],
+    /// Places from here on are too near to the frame's end for the whole kernel.
+    last_lanczos: (f64, f64),
 }
 
 /// Three colours and a fourth lane that is filled with whatever comes next: four lanes are one vector
@@ -65,6 +67,7 @@ impl<'a> Sampler<'a> {
             motion,
             resampling,
             kernel: &KERNEL,
+            last_lanczos: (sub.width() as f64 - 4.5, sub.height() as f64 - 4.5),
         }
     }
 
@@ -96,13 +99,13 @@ impl<'a> Sampler<'a> {
     }
 
     fn nearest(&self, x: f64, y: f64) -> Option<[f32; 3]> {
-        let (column, row) = (x.round(), y.round());
-        let inside =
-            column >= 0.0 && row >= 0.0 && column < self.width as f64 && row < self.height as f64;
+        // Adding a half and cutting rounds; `round` itself is a library call on older processors.
+        let (x, y) = (x + 0.5, y + 0.5);
+        let inside = x >= 0.0 && y >= 0.0 && x < self.width as f64 && y < self.height as f64;
         if !inside {
             return None;
         }
-        self.pixel(column as usize, row as usize)
+        self.pixel(x as i32 as usize, y as i32 as usize)
     }
 
     fn bilinear(&self, x: f64, y: f64) -> Option<[f32; 3]> {
@@ -134,26 +137,27 @@ impl<'a> Sampler<'a> {
     }
 
     fn lanczos(&self, x: f64, y: f64) -> Option<[f32; 3]> {
-        let inside =
-            x >= 2.0 && y >= 2.0 && x < self.width as f64 - 4.0 && y < self.height as f64 - 4.0;
+        let (last_x, last_y) = self.last_lanczos;
+        let inside = x >= 2.0 && y >= 2.0 && x < last_x && y < last_y;
         if !inside {
             return self.bilinear(x, y);
         }
-        let (column, row) = (x as usize, y as usize);
-        let phase =
-            |place: f64, whole: usize| ((place - whole as f64) * PHASES as f64 + 0.5) as usize;
-        let across = self.kernel.get(phase(x, column))?;
-        let down = self.kernel.get(phase(y, row))?;
+        // One conversion gives the pixel and the phase; conversions from f64 are what costs here.
+        let steps = |place: f64| (place * PHASES as f64 + 0.5) as i32 as usize;
+        let (x, y) = (steps(x), steps(y));
+        let (column, row) = (x / PHASES, y / PHASES);
+        // Spread over the lanes once, not once per row.
+        let across: [Lanes; TAPS] = self.kernel.get(x % PHASES)?.map(|weight| [weight; 4]);
+        let down = self.kernel.get(y % PHASES)?;
         let mut value = Lanes::default();
         for (tap, weight) in down.iter().enumerate() {
             let start = 3 * ((row + tap - 2) * self.width + column - 2);
             // Six pixels and the lane behind the last one.
-            let line = self.flat.get(start..start + 3 * TAPS + 1)?;
+            let line: &[f32; 3 * TAPS + 1] = self.flat.get(start..)?.first_chunk()?;
             let mut sum = Lanes::default();
             for (index, weight) in across.iter().enumerate() {
-                let pixel: &Lanes = line[3 * index..].first_chunk()?;
                 for lane in 0..4 {
-                    sum[lane] += weight * pixel[lane];
+                    sum[lane] += weight[lane] * line[3 * index + lane];
                 }
             }
             for lane in 0..4 {

@@ -46,7 +46,7 @@ fn moved(stars: &[Star], motion: &Motion, rng: &mut Xoshiro256PlusPlus) -> Vec<S
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(15))]
     #[test]
     fn any_shift_and_rotation_is_found(
         degrees in -180.0..180.0f64, x in -600.0..600.0f64, y in -400.0..400.0f64, seed: u64,
