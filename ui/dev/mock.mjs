@@ -127,6 +127,10 @@ async function bodyOf(request) {
 async function api(request, response, path, query) {
   const live = /\/live\/(tele|wide)\.(mjpeg|jpg)$/.exec(path);
   if (live?.[2] === "mjpeg") return stream(response, live[1]);
+  if (/\.fits$/.test(path)) {
+    response.writeHead(200, { "Content-Type": "image/fits", "Content-Disposition": "attachment" });
+    return response.end(Buffer.alloc(2880 * 2, " "));
+  }
   if (/preview\.jpg$|\/files\//.test(path)) {
     response.writeHead(200, { "Content-Type": "image/png" });
     return response.end(picture("tele", 0));

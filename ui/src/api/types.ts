@@ -210,10 +210,13 @@ export interface LibraryEntry {
   progress: number | null;
   files: LibraryFile[];
   thumbnail: string | null;
+  trouble?: string | null;
   header?: [string, string | number | boolean | null, string | null][];
 }
 
 export interface HistogramAnswer {
+  /** How levels are spread over the bins: "linear" or "logarithmic". */
+  scale?: string;
   channels: { name: string; bins: number[] }[];
   auto: { black: number; mid: number; white: number };
   stars: { count: number; fwhm_px: number | null } | null;
@@ -243,9 +246,12 @@ export interface Chart {
     dec_deg: number;
     magnitude: number | null;
     size_arcmin: number | null;
+    minor_arcmin?: number | null;
+    position_angle_deg?: number | null;
   }[];
   lines: [[number, number], [number, number]][];
-  milky_way: unknown;
+  /** Stars by square degree: rows of declination from the south, right ascension from 0 h. */
+  milky_way: { width: number; height: number; density: number[] } | null;
 }
 
 export interface BodyNow {
@@ -255,10 +261,16 @@ export interface BodyNow {
   azimuth_deg: number;
 }
 
+export interface PlanetNow extends BodyNow {
+  name: string;
+  magnitude: number;
+}
+
 export interface SkyNow {
   utc_ms: number;
   sun: BodyNow;
   moon: BodyNow & { phase: number; angular_diameter_deg: number };
+  planets?: PlanetNow[];
   sidereal_hours: number;
   twilight: string;
 }

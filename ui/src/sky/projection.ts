@@ -101,7 +101,7 @@ export function fieldOutline(azimuth: number, altitude: number, size: [number, n
   const steps = 8;
   for (let i = 0; i + 1 < corners.length; i++) {
     const [from, to] = [corners[i] as [number, number], corners[i + 1] as [number, number]];
-    for (let k = 0; k < steps; k++) {
+    for (let k = 0; k <= steps; k++) {
       const x = (from[0] + ((to[0] - from[0]) * k) / steps) * tx;
       const y = (from[1] + ((to[1] - from[1]) * k) / steps) * ty;
       const v: Vector = [

@@ -38,8 +38,14 @@ export const previewUrl = (
 ): string =>
   `/api/v1/${libraryPath(entry)}/preview.jpg${query({
     file,
-    black: stretch?.black.toFixed(4),
-    mid: stretch?.mid.toFixed(4),
-    white: stretch?.white.toFixed(4),
+    black: stretch?.black.toFixed(6),
+    mid: stretch?.mid.toFixed(6),
+    white: stretch?.white.toFixed(6),
     width,
   })}`;
+
+/** Where a level stands along a histogram's bins, both from 0 to 1. */
+export function alongBins(level: number, scale: string | undefined): number {
+  const v = Math.max(0, Math.min(1, level));
+  return scale === "logarithmic" ? Math.log(v * 65_535 + 1) / Math.log(65_536) : v;
+}

@@ -1,9 +1,8 @@
-// Sun, Moon, deep-sky marks, the cameras' fields and the chosen thing's path.
+// Sun, Moon and planets, the cameras' fields and the chosen thing's path.
 
-import type { SkyNow } from "../../../api/types";
-import { apply, fromSpherical, lifted, RAD, toPlace, type Matrix, type Vector } from "../../../sky/frames";
+import { apply, fromSpherical, inverse, RAD, toPlace, type Matrix, type Vector } from "../../../sky/frames";
 import { fieldOutline, type SkyView } from "../../../sky/projection";
-import type { Mark } from "./catalogue";
+import type { Labels } from "./labels";
 import type { Palette } from "./palette";
 import { trace, type Context } from "./scene";
 
@@ -14,76 +13,6 @@ export interface Drawing {
   view: SkyView;
   turn: Matrix;
   palette: Palette;
-}
-
-export interface DrawnMark {
-  x: number;
-  y: number;
-  mark: Mark;
-}
-
-function symbol(context: Context, kind: string, x: number, y: number, r: number): void {
-  context.beginPath();
-  if (kind.includes("galax")) {
-    context.ellipse(x, y, r * 1.25, r * 0.62, -0.5, 0, 2 * Math.PI);
-  } else if (kind.includes("globular")) {
-    context.arc(x, y, r, 0, 2 * Math.PI);
-    context.moveTo(x - r, y);
-    context.lineTo(x + r, y);
-    context.moveTo(x, y - r);
-    context.lineTo(x, y + r);
-  } else if (kind.includes("cluster")) {
-    context.setLineDash([2, 2.4]);
-    context.arc(x, y, r, 0, 2 * Math.PI);
-  } else if (kind.includes("planetary")) {
-    context.arc(x, y, r * 0.6, 0, 2 * Math.PI);
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
-      context.moveTo(x + dx * r * 0.6, y + dy * r * 0.6);
-      context.lineTo(x + dx * r * 1.3, y + dy * r * 1.3);
-    }
-  } else {
-    context.rect(x - r * 0.85, y - r * 0.85, r * 1.7, r * 1.7);
-  }
-  context.stroke();
-  context.setLineDash([]);
-}
-
-/** Faintest mark shown in a field of this size, and faintest with its name beside it. */
-const markLimit = (field: number): number => 5.4 + Math.log2(150 / field) * 1.55;
-
-export function drawMarks(
-  context: Context,
-  marks: Mark[],
-  drawing: Drawing,
-  chosen: string | null,
-): DrawnMark[] {
-  const { view, turn, palette } = drawing;
-  const limit = markLimit(view.field);
-  const drawn: DrawnMark[] = [];
-  context.font = `11px ${palette.text}`;
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  context.lineWidth = 1.1;
-  for (const mark of marks) {
-    const magnitude = mark.magnitude ?? 9;
-    if (magnitude > limit && mark.id !== chosen) continue;
-    const direction = apply(turn, mark.vector);
-    if (direction[2] < 0) continue;
-    const spot = view.project(lifted(direction));
-    if (!spot || !view.visible(spot, 20)) continue;
-    const real = ((mark.sizeArcmin ?? 0) / 120) * view.pixelsPerDegree;
-    const r = Math.max(4.2, Math.min(real, 60));
-    context.globalAlpha = mark.id === chosen ? 1 : Math.max(0.4, Math.min(0.9, (limit - magnitude) * 0.3 + 0.4));
-    context.strokeStyle = mark.id === chosen ? palette.accent : palette.object;
-    symbol(context, mark.kind, spot.x, spot.y, r);
-    if (mark.id === chosen || magnitude < limit - 1.6) {
-      context.fillStyle = mark.id === chosen ? palette.accent : palette.label;
-      context.fillText(mark.name, spot.x + r + 6, spot.y);
-    }
-    drawn.push({ ...spot, mark });
-  }
-  context.globalAlpha = 1;
-  return drawn;
 }
 
 /** The lit part of the Moon, its bright limb towards the Sun on the picture. */
@@ -193,10 +122,12 @@ export function drawPath(context: Context, { view, palette }: Drawing, path: { d
   context.font = `10px ${palette.text}`;
   context.textAlign = "center";
   context.textBaseline = "bottom";
+  const start = path[0] ? view.project(path[0].direction) : null;
   for (const point of path) {
     if (point.hour === null || point.direction[2] < 0) continue;
     const spot = view.project(point.direction);
-    if (!spot || !view.visible(spot)) continue;
+    const clear = start === null || !spot || Math.hypot(spot.x - start.x, spot.y - start.y) > 40;
+    if (!spot || !clear || !view.visible(spot)) continue;
     context.beginPath();
     context.arc(spot.x, spot.y, 2, 0, 2 * Math.PI);
     context.fill();
@@ -205,19 +136,33 @@ export function drawPath(context: Context, { view, palette }: Drawing, path: { d
   context.globalAlpha = 1;
 }
 
+/** Planets: plain discs, brighter ones larger, each with its name. */
+export function drawPlanets(
+  context: Context,
+  { view, palette }: Drawing,
+  planets: { name: string; magnitude: number; direction: Vector }[],
+  labels: Labels,
+): void {
+  context.font = `12px ${palette.text}`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  for (const planet of planets) {
+    if (planet.magnitude > 8.5 || planet.direction[2] < -0.01) continue;
+    const spot = view.project(planet.direction);
+    if (!spot || !view.visible(spot)) continue;
+    const r = Math.max(1.6, 3.6 - planet.magnitude * 0.4);
+    context.fillStyle = palette.sun;
+    context.beginPath();
+    context.arc(spot.x, spot.y, r, 0, 2 * Math.PI);
+    context.fill();
+    labels.write(planet.name, spot.x + r + 6, spot.y);
+  }
+}
+
 /**
- * Sun and Moon as directions in the catalogue frame. They are taken from where the hub saw them
- * above the horizon, which holds for the Moon's parallax too, and turned back by the same moment.
+ * A body's direction in the catalogue frame. It is taken from where the hub saw it above the
+ * horizon, which holds for the Moon's parallax too, and turned back by the same moment.
  */
-export function bodyDirections(now: SkyNow, turnThen: Matrix): { sun: Vector; moon: Vector } {
-  const back = (body: { azimuth_deg: number; altitude_deg: number }): Vector => {
-    const v = fromSpherical(body.azimuth_deg, body.altitude_deg);
-    const m = turnThen;
-    return [
-      m[0] * v[0] + m[3] * v[1] + m[6] * v[2],
-      m[1] * v[0] + m[4] * v[1] + m[7] * v[2],
-      m[2] * v[0] + m[5] * v[1] + m[8] * v[2],
-    ];
-  };
-  return { sun: back(now.sun), moon: back(now.moon) };
+export function directionThen(body: { azimuth_deg: number; altitude_deg: number }, turnThen: Matrix): Vector {
+  return apply(inverse(turnThen), fromSpherical(body.azimuth_deg, body.altitude_deg));
 }

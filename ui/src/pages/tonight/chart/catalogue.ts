@@ -17,12 +17,19 @@ export interface Mark {
   kind: string;
   magnitude: number | null;
   sizeArcmin: number | null;
+  /** Short over long axis, and the long one's angle from north through east. */
+  flatness: number;
+  positionAngle: number | null;
   vector: Vector;
+  /** A direction a little north of it. */
+  north: Vector;
 }
 
 export interface Haze {
   vector: Vector;
   brightness: number;
+  /** Size of the cell it stands for. */
+  degrees: number;
 }
 
 export interface Sky {
@@ -40,7 +47,7 @@ function colourStep(bMinusV: number | null): number {
   return Math.max(0, Math.min(COLOUR_STEPS - 1, Math.floor(part * COLOUR_STEPS)));
 }
 
-function starField(rows: Chart["stars"]): StarField {
+export function starField(rows: Chart["stars"]): StarField {
   const sorted = [...rows].sort((a, b) => a[2] - b[2]);
   const vectors = new Float64Array(sorted.length * 3);
   sorted.forEach(([ra, dec], i) => vectors.set(fromSpherical(ra, dec), i * 3));
@@ -53,17 +60,28 @@ function starField(rows: Chart["stars"]): StarField {
   };
 }
 
-/** Patches of the Milky Way: rows of right ascension, declination (degrees) and brightness. */
-function hazes(value: unknown): Haze[] {
-  if (!Array.isArray(value)) return [];
-  const rows = value.filter(
-    (row): row is [number, number, number] =>
-      Array.isArray(row) && row.length >= 3 && row.every((n) => typeof n === "number"),
-  );
-  const most = Math.max(1e-9, ...rows.map((row) => row[2]));
-  return rows
-    .map(([ra, dec, b]) => ({ vector: fromSpherical(ra, dec), brightness: b / most }))
-    .filter((haze) => haze.brightness > 0.02);
+/**
+ * The Milky Way from the density of catalogue stars, less what the sky's poles have anyway. Cells
+ * crowd towards the celestial poles; there they are thinned so that none is painted over another.
+ */
+function hazes(map: Chart["milky_way"]): Haze[] {
+  if (!map || map.density.length !== map.width * map.height) return [];
+  const sorted = [...map.density].sort((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
+  const [floor, top] = [at(0.35), at(0.985)];
+  const found: Haze[] = [];
+  for (let row = 0; row < map.height; row++) {
+    const dec = ((row + 0.5) * 180) / map.height - 90;
+    const skip = Math.max(1, Math.round(1 / Math.max(0.02, Math.cos((dec * Math.PI) / 180))));
+    for (let column = 0; column < map.width; column += skip) {
+      const density = map.density[row * map.width + column] ?? 0;
+      const brightness = Math.min(1.4, (density - floor) / Math.max(1e-6, top - floor));
+      if (brightness < 0.04) continue;
+      const ra = ((column + 0.5) * 360) / map.width;
+      found.push({ vector: fromSpherical(ra, dec), brightness, degrees: 180 / map.height });
+    }
+  }
+  return found;
 }
 
 export function skyOf(chart: Chart): Sky {
@@ -76,7 +94,10 @@ export function skyOf(chart: Chart): Sky {
         kind: o.kind,
         magnitude: o.magnitude,
         sizeArcmin: o.size_arcmin,
+        flatness: o.minor_arcmin && o.size_arcmin ? o.minor_arcmin / o.size_arcmin : 1,
+        positionAngle: o.position_angle_deg ?? null,
         vector: fromSpherical(o.ra_deg, o.dec_deg),
+        north: fromSpherical(o.ra_deg, Math.min(90, o.dec_deg + 0.2)),
       }))
       .sort((a, b) => (a.magnitude ?? 99) - (b.magnitude ?? 99)),
     lines: chart.lines.map(([a, b]) => [fromSpherical(...a), fromSpherical(...b)]),

@@ -79,16 +79,15 @@ export function drawMilkyWay(context: Context, patches: Haze[], drawing: HazeDra
   const { view, turn, palette, strength } = drawing;
   if (patches.length === 0 || strength <= 0.02) return;
   const image = puffOf(palette.milkyWay);
-  // Patches cover the sky evenly; each is drawn wide enough to melt into its neighbours.
-  const degrees = Math.sqrt(41_253 / Math.max(patches.length * 2.4, 300)) * 2.6;
-  const size = degrees * view.pixelsPerDegree;
+  // Each is drawn wide enough to melt into its neighbours.
+  const size = (patches[0]?.degrees ?? 3) * 3.4 * view.pixelsPerDegree;
   context.globalCompositeOperation = "lighter";
   for (const patch of patches) {
     const direction = apply(turn, patch.vector);
     if (direction[2] < -0.1) continue;
     const spot = view.project(direction);
     if (!spot || !view.visible(spot, size)) continue;
-    context.globalAlpha = Math.min(1, patch.brightness * 0.13 * strength);
+    context.globalAlpha = Math.min(1, patch.brightness * 0.085 * strength);
     context.drawImage(image, spot.x - size / 2, spot.y - size / 2, size, size);
   }
   context.globalAlpha = 1;

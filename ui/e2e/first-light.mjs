@@ -1,0 +1,265 @@
+// First light through a real browser: signs in by the printed link, finds a target, goes there,
+// stacks ten subs, opens the result in the library and downloads its FITS.
+//
+//   node e2e/first-light.mjs --link URL [--target NAME] [--subs 10] [--fits FILE] [--shots FOLDER]
+//
+// Ends with 0 when everything was seen, else with 1 and one sentence that says what was not.
+
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+
+const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
+const LOWEST_TARGET_DEG = 35;
+const SECOND = 1000;
+const PAGES = ["telescope", "tonight", "library", "devices", "log", "settings"];
+
+const { values: asked } = parseArgs({
+  options: {
+    link: { type: "string" },
+    target: { type: "string" },
+    subs: { type: "string", default: "10" },
+    fits: { type: "string" },
+    shots: { type: "string" },
+    browser: { type: "string" },
+    patience: { type: "string", default: "240" },
+  },
+});
+
+const say = (text) => process.stdout.write(`${text}\n`);
+const patience = Number(asked.patience) * SECOND;
+
+function fail(text) {
+  process.stderr.write(`first light failed: ${text}\n`);
+  process.exit(1);
+}
+
+const executablePath = [asked.browser, process.env.CHROMIUM, ...BROWSERS].find((path) => path && existsSync(path));
+if (!asked.link) fail("no --link was given: it is the one `skyhelm demo` prints.");
+if (!executablePath) fail("no Chromium is installed. Install it with: sudo apt-get install -y chromium");
+
+/** What must not happen while the page is used. */
+function watch(page) {
+  const troubles = [];
+  const leaving = (url) => url.includes("/live/") || url.endsWith("/events");
+  page.on("pageerror", (error) => troubles.push(`script error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") troubles.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`);
+  });
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "";
+    // A live picture left, a page turned and a download begun all end a request from our side.
+    if (why.includes("ERR_ABORTED") || leaving(request.url())) return;
+    troubles.push(`${why} ${request.url()}`);
+  });
+  return troubles;
+}
+
+const id = (name) => `[data-testid="${name}"]`;
+
+async function step(name, act) {
+  const from = Date.now();
+  try {
+    const result = await act();
+    say(`ok    ${name} (${((Date.now() - from) / SECOND).toFixed(1)} s)`);
+    return result;
+  } catch (error) {
+    throw new Error(`${name}: ${error.message.split("\n")[0]}`, { cause: error });
+  }
+}
+
+async function shot(page, name) {
+  if (!asked.shots) return;
+  mkdirSync(asked.shots, { recursive: true });
+  await page.screenshot({ path: join(asked.shots, `${name}.png`) });
+}
+
+const turnTo = async (page, name) => {
+  await page.click(id(`nav-${name}`));
+  await page.waitForSelector(`main[data-page="${name}"]`);
+};
+
+/** A click that waits until the control may be used. */
+async function press(page, name, timeout = patience) {
+  await page.waitForSelector(`${id(name)}:not([aria-disabled="true"])`, { timeout });
+  await page.click(id(name));
+}
+
+async function seeLivePictures(page) {
+  const from = Date.now();
+  for (const place of ["live-main", "live-inset"]) {
+    await page.waitForFunction(
+      (selector) => Number(document.querySelector(selector)?.dataset.frames ?? 0) > 0,
+      id(place),
+      { timeout: 30 * SECOND },
+    );
+    if (place === "live-main") say(`      first live picture after ${Date.now() - from} ms`);
+  }
+}
+
+/** The demo may be stacking already; a goto needs it ended and the live picture back. */
+async function endRunningStack(page) {
+  await page.click(id("tab-shoot"));
+  await page.waitForSelector(`${id("stack-stop")}, ${id("go-live")}, ${id("stack-start")}`);
+  if (await page.isVisible(id("stack-stop"))) {
+    await press(page, "stack-stop");
+    await page.waitForSelector(`${id("go-live")}, ${id("stack-start")}`, { timeout: patience });
+  }
+  if (await page.isVisible(id("go-live"))) await press(page, "go-live");
+  await page.waitForSelector(id("stack-start"), { timeout: patience });
+}
+
+async function bestTarget(page) {
+  if (asked.target) return asked.target;
+  const list = await page.evaluate(async () => (await fetch("/api/v1/sky/showpieces")).json());
+  const high = list.filter((object) => object.altitude_deg > LOWEST_TARGET_DEG);
+  // Not the one the demo follows already: a goto must be seen to move.
+  const followed = await page.textContent(id("target-name"));
+  const best = high.find((object) => object.name !== followed?.trim()) ?? high[0];
+  if (!best) throw new Error(`no showpiece stands above ${LOWEST_TARGET_DEG} degrees now`);
+  return best.name;
+}
+
+async function searchAndGo(page, target) {
+  await page.fill(id("search"), target);
+  await page.click(`${id("search-result")} >> nth=0`, { timeout: 15 * SECOND });
+  const name = await page.textContent(`${id("object-card")} h1`);
+  await page.waitForTimeout(SECOND);
+  await shot(page, "tonight");
+  await press(page, "goto");
+  return name?.trim() ?? target;
+}
+
+async function waitForTracking(page, name) {
+  await page.waitForFunction(
+    ({ motion, target, name: wanted }) => {
+      const state = document.querySelector(motion)?.getAttribute("data-motion");
+      const at = document.querySelector(target)?.textContent?.trim();
+      const failed = document.querySelector('[data-testid="job"][data-kind="goto"][data-result="failed"]');
+      if (failed && state !== "slewing" && state !== "solving" && state !== "tracking") throw new Error(failed.textContent ?? "");
+      return state === "tracking" && at === wanted;
+    },
+    { motion: id("motion"), target: id("target-name"), name },
+    { timeout: patience },
+  );
+}
+
+async function stackSubs(page, subs) {
+  await page.click(id("tab-shoot"));
+  await page.fill(id("subs"), String(subs));
+  await press(page, "stack-start");
+  await page.waitForSelector(`${id("stack-card")}[data-phase="running"]`, { timeout: 60 * SECOND });
+  await page.waitForFunction(
+    (selector) => Number(document.querySelector(selector)?.dataset.stacked ?? 0) >= 2,
+    id("stack-card"),
+    { timeout: patience },
+  );
+  await shot(page, "telescope-stacking");
+  await page.waitForFunction(
+    ({ selector, subs: wanted }) => {
+      const card = document.querySelector(selector);
+      if (card?.dataset.phase !== "ended") return false;
+      const stacked = Number(card.dataset.stacked);
+      if (stacked < wanted) throw new Error(`the stack ended with ${stacked} of ${wanted} subs`);
+      return true;
+    },
+    { selector: id("stack-card"), subs },
+    { timeout: patience },
+  );
+}
+
+const moments = (page) =>
+  page.evaluate(async () => {
+    const { entries } = await (await fetch("/api/v1/library?limit=500")).json();
+    return entries.map((entry) => `${entry.id} ${entry.utc_ms}`);
+  });
+
+/** Opens the stack that was not there before. */
+async function openNewStack(page, before) {
+  await turnTo(page, "library");
+  const from = Date.now();
+  let fresh = null;
+  while (!fresh && Date.now() - from < patience) {
+    const entry = (await moments(page)).find((moment) => !before.includes(moment))?.split(" ")[0];
+    const mine = `${id("entry")}[data-kind="stack"][data-state="complete"][data-id=${JSON.stringify(entry ?? "")}]`;
+    if (entry && (await page.isVisible(mine))) fresh = mine;
+    else await page.waitForTimeout(SECOND / 2);
+  }
+  if (!fresh) throw new Error("no new stack came into the library");
+  await page.waitForTimeout(SECOND);
+  await shot(page, "library");
+  const target = await page.getAttribute(fresh, "data-target");
+  await page.click(fresh);
+  await page.waitForSelector(`${id("entry-view")}[data-state="complete"]`, { timeout: 30 * SECOND });
+  await page.waitForSelector(id("preview"), { timeout: 60 * SECOND });
+  await page.waitForTimeout(SECOND);
+  await shot(page, "library-entry");
+  return target;
+}
+
+async function downloadFits(page) {
+  const fits = page.locator(`${id("download")}[data-name$=".fits" i]`);
+  const stacked = fits.and(page.locator('[data-name*="stack" i]'));
+  const link = (await stacked.count()) > 0 ? stacked.first() : fits.first();
+  const [download] = await Promise.all([page.waitForEvent("download", { timeout: 60 * SECOND }), link.click()]);
+  const path = asked.fits ?? (await download.path());
+  if (asked.fits) await download.saveAs(asked.fits);
+  const size = statSync(path).size;
+  if (size === 0 || size % 2880 !== 0) throw new Error(`${size} bytes are not a FITS file: it comes in blocks of 2880`);
+  return size;
+}
+
+async function shootPages(page) {
+  for (const name of PAGES) {
+    if (["tonight", "library"].includes(name)) continue;
+    await turnTo(page, name);
+    await page.waitForTimeout(name === "telescope" ? 4 * SECOND : SECOND);
+    await shot(page, name);
+  }
+}
+
+async function run() {
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
+  const page = await context.newPage();
+  const troubles = watch(page);
+  try {
+    await step("the link signs in", async () => {
+      await page.goto(asked.link);
+      await page.waitForSelector(id("stop"), { timeout: 15 * SECOND });
+      if (page.url().includes("signin")) throw new Error("the token is still in the address");
+    });
+    await step("both live pictures appear", () => seeLivePictures(page));
+    await page.waitForTimeout(4 * SECOND);
+    await shot(page, "telescope-first");
+    await step("the running stack is ended", () => endRunningStack(page));
+    const target = await step("a target is chosen", () => bestTarget(page));
+    await turnTo(page, "tonight");
+    const name = await step(`${target} is found and gone to`, () => searchAndGo(page, target));
+    await turnTo(page, "telescope");
+    await step(`the telescope follows ${name}`, () => waitForTracking(page, name));
+    await page.waitForTimeout(2 * SECOND);
+    await shot(page, "telescope-tracking");
+    const before = await moments(page);
+    await step(`${asked.subs} subs are stacked`, () => stackSubs(page, Number(asked.subs)));
+    const kept = await step("the stack is complete in the library", () => openNewStack(page, before));
+    say(`      it is of ${kept}`);
+    const size = await step("its FITS is downloaded", () => downloadFits(page));
+    say(`      ${size} bytes${asked.fits ? ` in ${asked.fits}` : ""}`);
+    await step("each page is looked at", () => shootPages(page));
+    if (troubles.length > 0) throw new Error(`the browser complained: ${[...new Set(troubles)].join("; ")}`);
+  } catch (error) {
+    await shot(page, "failed").catch(() => undefined);
+    await browser.close();
+    const also = troubles.length > 0 ? ` (the browser saw: ${[...new Set(troubles)].slice(0, 5).join("; ")})` : "";
+    fail(`${error.message}${also}`);
+  }
+  await browser.close();
+  say("first light: all seen");
+}
+
+await run();
