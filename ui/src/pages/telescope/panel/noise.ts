@@ -7,6 +7,8 @@ export interface NoisePoint {
 
 const KEPT = 600;
 
+const tracks = new Map<string, NoiseTrack>();
+
 export class NoiseTrack {
   points: NoisePoint[] = [];
   #heldSubs = -1;
@@ -23,6 +25,13 @@ export class NoiseTrack {
     // The picture in flight when the count changed may still be the one before; take the third.
     const last = this.points.at(-1)?.subs ?? 0;
     return subs > 0 && subs > last && frames >= this.#framesThen + 2;
+  }
+
+  /** The track of a device's stack, which goes on while other pages are looked at. */
+  static of(device: string): NoiseTrack {
+    const track = tracks.get(device) ?? new NoiseTrack();
+    tracks.set(device, track);
+    return track;
   }
 
   add(subs: number, sigma: number): void {

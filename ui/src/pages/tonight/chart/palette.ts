@@ -19,7 +19,7 @@ const NAMES = {
   guard: "--guard",
   tele: "--tele",
   wide: "--wide",
-  accent: "--accent",
+  accent: "--tele",
   ink: "--on-picture",
   text: "--font-text",
 } as const;
