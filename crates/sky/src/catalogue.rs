@@ -1,7 +1,8 @@
-//! The stars and the deep sky the binary carries with it.
+//! The stars, the constellations and the deep sky the binary carries with it.
 
 mod cells;
 mod colour;
+mod constellation;
 mod deep_sky;
 mod density;
 pub mod format;
@@ -15,6 +16,7 @@ use std::sync::OnceLock;
 use skyhelm_units::{Angle, Equatorial, J2000};
 
 pub use colour::Colour;
+pub use constellation::Constellation;
 pub use deep_sky::{DeepSkyObject, ObjectKind};
 pub use search::{Found, Match};
 pub use star::{NamedStar, ProperMotion, Star, StarId};
@@ -28,6 +30,7 @@ use star::NamedTable;
 
 static STARS: &[u8] = include_bytes!("../data/stars.bin");
 static NAMED: &str = include_str!("../data/named-stars.tsv");
+static CONSTELLATIONS: &str = include_str!("../data/constellations.tsv");
 static OBJECTS: &str = include_str!("../data/deep-sky.tsv");
 
 /// Stars to G = 10 (Gaia DR3 and Hipparcos), named stars, and the deep sky of `OpenNGC`.
@@ -51,6 +54,7 @@ pub struct Catalogue {
     stars: StarTable<'static>,
     named: NamedTable,
     density: DensityMap<'static>,
+    constellations: Vec<Constellation>,
     objects: ObjectTable,
     index: OnceLock<Index>,
 }
@@ -72,6 +76,7 @@ impl Catalogue {
             stars,
             density: DensityMap::new(density),
             named: NamedTable::parse(named)?,
+            constellations: constellation::parse(CONSTELLATIONS)?,
             objects: ObjectTable::parse(objects)?,
             index: OnceLock::new(),
         })
@@ -120,6 +125,20 @@ impl Catalogue {
     /// The name and class of a star, where it has one.
     pub fn name_of(&self, id: StarId) -> Option<&NamedStar> {
         self.named.find(id)
+    }
+
+    /// The constellations that have a figure: some 60, the faint ones have none.
+    pub fn constellations(&self) -> &[Constellation] {
+        &self.constellations
+    }
+
+    /// The stars along each line of a constellation's figure.
+    pub fn figure<'a>(
+        &'a self,
+        constellation: &'a Constellation,
+    ) -> impl Iterator<Item = Vec<Star>> + 'a {
+        let stars = |line: &Vec<StarId>| line.iter().filter_map(|id| self.star(*id)).collect();
+        constellation.lines.iter().map(stars)
     }
 
     /// Stars to G = 10 per square degree about a direction, smoothed: the Milky Way as the

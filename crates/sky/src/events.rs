@@ -36,6 +36,14 @@ impl Target {
         }
     }
 
+    /// The frame at another moment of the same day: a fixed target needs it only turned.
+    fn frame_at(&self, frame: &SkyFrame, utc: UtcMillis) -> SkyFrame {
+        match self {
+            Self::Fixed(_) => frame.spun_to(utc),
+            Self::Body(_) => frame.moved_to(utc),
+        }
+    }
+
     fn altitude(&self, frame: &SkyFrame) -> Angle {
         self.horizontal(frame).altitude.angle()
     }
@@ -78,7 +86,7 @@ pub fn altitude_curve(
     (0..samples)
         .map(|index| {
             let part = index as f64 / (samples - 1) as f64;
-            let moved = frame.moved_to(frame.utc().plus_seconds(seconds * part));
+            let moved = target.frame_at(frame, frame.utc().plus_seconds(seconds * part));
             AltitudeSample {
                 utc: moved.utc(),
                 horizontal: target.horizontal(&moved),

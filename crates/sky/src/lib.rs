@@ -36,8 +36,8 @@ mod vector;
 pub use atmosphere::Atmosphere;
 pub use body::{Body, BodyPlace};
 pub use catalogue::{
-    Catalogue, Colour, DeepSkyObject, Found, Match, NamedStar, ObjectKind, ProperMotion, Star,
-    StarId,
+    Catalogue, Colour, Constellation, DeepSkyObject, Found, Match, NamedStar, ObjectKind,
+    ProperMotion, Star, StarId,
 };
 pub use frame::SkyFrame;
 pub use time::{JulianDate, TimeScales};

@@ -1,5 +1,6 @@
 //! The embedded catalogue, made from the sources in `data/`.
 
+mod constellations;
 mod deep_sky;
 mod stars;
 
@@ -9,11 +10,15 @@ use std::path::{Path, PathBuf};
 /// Makes the catalogue files of `crates/sky/data`.
 pub(crate) fn generate(root: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
     let data = root.join("data");
-    let (stars, named) = stars::make(&data)?;
+    let made = stars::make(&data)?;
     let target = PathBuf::from("crates/sky/data");
     Ok(vec![
-        (target.join("stars.bin"), stars),
-        (target.join("named-stars.tsv"), named.into_bytes()),
+        (target.join("stars.bin"), made.stars),
+        (target.join("named-stars.tsv"), made.named.into_bytes()),
+        (
+            target.join("constellations.tsv"),
+            made.constellations.into_bytes(),
+        ),
         (
             target.join("deep-sky.tsv"),
             deep_sky::make(&data)?.into_bytes(),

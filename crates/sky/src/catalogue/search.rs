@@ -277,6 +277,9 @@ mod tests {
             ("albereo", "Albireo"),
             ("c 20", "NGC 7000 North America Nebula"),
             ("barnard's star", "Barnard's Star"),
+            ("gamma cas", "Gamma Cassiopeiae"),
+            ("alpha orionis", "Betelgeuse"),
+            ("beta per", "Algol"),
         ] {
             assert_eq!(first(typed), meant, "typed {typed:?}");
         }

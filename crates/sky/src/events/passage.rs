@@ -45,14 +45,14 @@ pub fn passage(frame: &SkyFrame, target: &Target, altitude: Angle) -> Passage {
         _ => Angle::ZERO,
     };
     let height = |utc: UtcMillis| {
-        let moved = frame.moved_to(utc);
+        let moved = target.frame_at(frame, utc);
         (target.altitude(&moved) + limb(&moved) - altitude).radians()
     };
     let horizon = crossings(frame.utc(), DAY, STEP, height);
     // West is positive and grows: it passes zero upwards at the upper transit only. A day and a
     // quarter holds one even of the Moon.
     let west = |utc: UtcMillis| {
-        let moved = frame.moved_to(utc);
+        let moved = target.frame_at(frame, utc);
         moved.hour_angle(target.position(&moved)).sin()
     };
     let meridian = crossings(frame.utc(), 1.05 * DAY, 3.0 * STEP, west);
@@ -61,7 +61,7 @@ pub fn passage(frame: &SkyFrame, target: &Target, altitude: Angle) -> Passage {
         rise: first(&horizon, true),
         set: first(&horizon, false),
         transit,
-        transit_altitude: transit.map(|utc| target.altitude(&frame.moved_to(utc))),
+        transit_altitude: transit.map(|utc| target.altitude(&target.frame_at(frame, utc))),
         up_now: height(frame.utc()) >= 0.0,
     }
 }

@@ -26,6 +26,8 @@ fn a_frame_moved_by_hours_agrees_with_a_new_one() {
         let vega = place(279.23, 38.78);
         let apart = moved.horizontal(vega).separation(&anew.horizontal(vega));
         assert!(apart.arcseconds() < 0.1, "{apart:.6}");
+        let spun = frame.spun_to(anew.utc()).horizontal(vega);
+        assert!(spun.separation(&anew.horizontal(vega)).arcseconds() < 0.5);
     }
 }
 

@@ -7,7 +7,7 @@ use skyhelm_sky::Colour;
 use skyhelm_sky::catalogue::format::{self, StarRow};
 use skyhelm_units::{Angle, Equatorial, J2000};
 
-use super::spoilt;
+use super::{constellations, spoilt};
 
 /// Gaia's positions are for 2016.0, the lists' for 2000.0.
 const YEARS: f64 = 16.0;
@@ -26,36 +26,54 @@ struct Listed {
     visual: Option<f64>,
 }
 
-/// The star file and the table of named stars.
-pub(super) fn make(data: &Path) -> io::Result<(Vec<u8>, String)> {
-    let mut stars = read_stars(&std::fs::read(data.join("stars-gaia-hipparcos-g10.bin"))?)?;
-    let mut listed = read_list(&std::fs::read_to_string(data.join("bright-stars.csv"))?)?;
-    listed.extend(read_list(&std::fs::read_to_string(
-        data.join("more-stars.csv"),
-    )?)?);
-    let mut rows = Vec::new();
-    for star in &listed {
-        rows.push(place(&mut stars, star));
+/// A row of the table of named stars; `index` is the star's place in the source.
+pub(super) struct Named {
+    pub(super) index: usize,
+    pub(super) east_mas: f64,
+    pub(super) north_mas: f64,
+    pub(super) visual: f64,
+    pub(super) class: String,
+    pub(super) names: Vec<String>,
+}
+
+impl Named {
+    fn row(&self, number: &[usize]) -> String {
+        let (id, east, north) = (number[self.index], self.east_mas, self.north_mas);
+        let (visual, class, names) = (self.visual, &self.class, self.names.join("|"));
+        format!("{id}\t{east}\t{north}\t{visual:.2}\t{class}\t{names}\n")
     }
+}
+
+/// What is made of the stars.
+pub(super) struct Made {
+    pub(super) stars: Vec<u8>,
+    pub(super) named: String,
+    pub(super) constellations: String,
+}
+
+/// The star file, the table of named stars and the table of constellations.
+pub(super) fn make(data: &Path) -> io::Result<Made> {
+    let text = |name: &str| std::fs::read_to_string(data.join(name));
+    let mut stars = read_stars(&std::fs::read(data.join("stars-gaia-hipparcos-g10.bin"))?)?;
+    let mut named = Vec::new();
+    for list in ["bright-stars.csv", "more-stars.csv"] {
+        for star in read_list(&text(list)?)? {
+            named.push(place(&mut stars, star));
+        }
+    }
+    let figures = constellations::make(&text("constellations.txt")?, &mut stars, &mut named)?;
     let density = format::smoothed_density(stars.iter().map(|star| star.position));
-    let order = format::order(&stars);
     let mut number = vec![0; stars.len()];
-    for (id, index) in order.into_iter().enumerate() {
+    for (id, index) in format::order(&stars).into_iter().enumerate() {
         number[index] = id;
     }
-    let table: Vec<String> = listed
-        .iter()
-        .zip(rows)
-        .map(|(star, index)| {
-            let visual = star
-                .visual
-                .unwrap_or(stars[index].magnitude + stars[index].colour.v_minus_g());
-            let (id, east, north) = (number[index], star.east_mas, star.north_mas);
-            let (class, names) = (&star.class, &star.names);
-            format!("{id}\t{east}\t{north}\t{visual:.2}\t{class}\t{names}\n")
-        })
-        .collect();
-    Ok((format::write(&stars, &density), table.concat()))
+    let named: Vec<String> = named.iter().map(|named| named.row(&number)).collect();
+    let figures: Vec<String> = figures.iter().map(|figure| figure.row(&number)).collect();
+    Ok(Made {
+        stars: format::write(&stars, &density),
+        named: named.concat(),
+        constellations: figures.concat(),
+    })
 }
 
 /// The rows of the source file. Its last two numbers of a star are the BP and RP magnitudes.
@@ -115,22 +133,13 @@ fn read_list(text: &str) -> io::Result<Vec<Listed>> {
 }
 
 /// Puts a listed star over its row of the source, or adds it where the source lacks it (Gaia has
-/// no entry for a few of the brightest). Returns the row's index.
-fn place(stars: &mut Vec<StarRow>, listed: &Listed) -> usize {
+/// no entry for a few of the brightest).
+fn place(stars: &mut Vec<StarRow>, listed: Listed) -> Named {
     let colour = Colour::of_spectral_class(&listed.class);
     let expected = listed
         .visual
         .map(|visual| visual - colour.unwrap_or(Colour::from_bp_rp(0.8)).v_minus_g());
-    let then = carried(listed, YEARS);
-    let found = (0..stars.len())
-        .filter(|index| near(&stars[*index], &then))
-        .filter(|index| {
-            expected.is_none_or(|g| (stars[*index].magnitude - g).abs() < SAME_BRIGHTNESS)
-        })
-        .min_by(|a, b| {
-            let away = |index: &usize| stars[*index].position.separation(&then).radians();
-            away(a).total_cmp(&away(b))
-        });
+    let found = nearest(stars, &carried(&listed, YEARS), expected);
     let row = StarRow {
         position: listed.position,
         magnitude: found.map_or(expected.unwrap_or(9.0), |index| stars[index].magnitude),
@@ -138,13 +147,32 @@ fn place(stars: &mut Vec<StarRow>, listed: &Listed) -> usize {
             .unwrap_or_else(|| found.map_or(Colour::from_bp_rp(0.8), |index| stars[index].colour)),
         named: true,
     };
-    if let Some(index) = found {
-        stars[index] = row;
-        index
-    } else {
+    let index = found.unwrap_or(stars.len());
+    if index == stars.len() {
         stars.push(row);
-        stars.len() - 1
+    } else {
+        stars[index] = row;
     }
+    Named {
+        index,
+        east_mas: listed.east_mas,
+        north_mas: listed.north_mas,
+        visual: listed
+            .visual
+            .unwrap_or(row.magnitude + row.colour.v_minus_g()),
+        class: listed.class,
+        names: listed.names.split('|').map(str::to_owned).collect(),
+    }
+}
+
+fn nearest(stars: &[StarRow], place: &Equatorial<J2000>, magnitude: Option<f64>) -> Option<usize> {
+    let away = |index: &usize| stars[*index].position.separation(place).radians();
+    (0..stars.len())
+        .filter(|index| near(&stars[*index], place))
+        .filter(|index| {
+            magnitude.is_none_or(|g| (stars[*index].magnitude - g).abs() < SAME_BRIGHTNESS)
+        })
+        .min_by(|a, b| away(a).total_cmp(&away(b)))
 }
 
 fn near(star: &StarRow, place: &Equatorial<J2000>) -> bool {
