@@ -7,7 +7,7 @@ use skyhelm_units::{LeaseId, Mono};
 use crate::error::{DeviceError, ErrorKind};
 
 /// How long a lease lives without renewal.
-pub const LEASE_LIFE: Duration = Duration::from_secs(60);
+pub const LEASE_LIFE: Duration = Duration::from_mins(1);
 
 /// One person's right to command a device.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use crate::state::DeviceState;
 use crate::sun_guard::{SolarFilter, SunGuard};
 
 /// How long a person's word about the solar filter counts.
-const FILTER_CONFIRMED_FOR: Duration = Duration::from_secs(4 * 3600);
+const FILTER_CONFIRMED_FOR: Duration = Duration::from_hours(4);
 
 /// How long the guard's own stop may take.
 const GUARD_STOP_TIME: Duration = Duration::from_secs(5);

@@ -17,15 +17,16 @@ use std::sync::Arc;
 use serde_json::Value;
 use skyhelm_device::device::SubCounts;
 use skyhelm_device::state::{
-    About, Control, FocuserState, LinkStatus, Motion, MountState, PointingSource, PointingState,
-    StackPhase, StackerState, TargetState,
+    About, CameraState, Control, FocuserState, LinkStatus, Motion, MountState, PointingSource,
+    PointingState, Setting, StackPhase, StackerState, TargetState,
 };
 use skyhelm_device::{DeviceEvent, DeviceState, JobBook, Lens, Severity};
 use skyhelm_dwarf_proto::v2::{AstroState, OperationState};
 use skyhelm_units::{Equatorial, J2000, Mono, Now};
 
+use crate::orders::Change;
 pub(crate) use jobs::Slot;
-pub(crate) use settings::Settings;
+pub(crate) use settings::{LensSettings, SUBS_TO_TAKE, Settings, choice};
 
 /// A target this driver asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,8 +147,21 @@ impl Known {
             .is_some_and(|camera| camera.open)
     }
 
-    pub(crate) fn is_stacking(&self, lens: Lens) -> bool {
-        is_busy(self.stacks[&lens].state)
+    /// The target the telescope says it follows or photographs; empty when it says none.
+    pub(crate) fn tracked_name(&self) -> &str {
+        &self.tracked_name
+    }
+
+    /// Seconds of an exposure now, when they are known and fixed.
+    pub(crate) fn exposure_now(&self, lens: Lens) -> Option<f64> {
+        let exposure = self.state.cameras.get(&lens)?.exposure.as_ref()?;
+        let index = exposure.index.filter(|_| !exposure.auto)?;
+        self.settings.exposure_seconds(lens, index)
+    }
+
+    /// Index of the tele lens's filter.
+    pub(crate) fn filter_now(&self) -> Option<i32> {
+        self.state.cameras.get(&Lens::Tele)?.filter.as_ref()?.index
     }
 
     /// Size of the wide lens's live picture, for clicks on it.
@@ -210,6 +224,48 @@ impl Known {
     pub(crate) fn set_open(&mut self, lens: Lens, open: bool) {
         if let Some(camera) = self.state.cameras.get_mut(&lens) {
             camera.open = open;
+        }
+    }
+
+    /// The telescope has taken us as its host: it also tells so, sooner or later.
+    pub(crate) fn became_host(&mut self) {
+        self.state.control = Control::Host;
+        self.role_known = true;
+    }
+
+    /// The telescope took a setting.
+    pub(crate) fn set(&mut self, change: Change) {
+        let settings = |known: &mut Self, lens, set: &dyn Fn(&mut CameraState)| {
+            if let Some(camera) = known.state.cameras.get_mut(&lens) {
+                set(camera);
+            }
+        };
+        let exposure = |camera: &mut CameraState, auto| {
+            if let Some(exposure) = &mut camera.exposure {
+                exposure.auto = auto;
+            }
+        };
+        match change {
+            Change::AutoExposure(lens) => settings(self, lens, &|camera| exposure(camera, true)),
+            Change::ManualExposure(lens) => settings(self, lens, &|camera| exposure(camera, false)),
+            Change::Exposure(lens, index) => {
+                settings(self, lens, &|camera| set_index(&mut camera.exposure, index));
+            }
+            Change::Gain(lens, index) => {
+                settings(self, lens, &|camera| set_index(&mut camera.gain, index));
+            }
+            Change::Filter(index) => {
+                settings(self, Lens::Tele, &|camera| {
+                    set_index(&mut camera.filter, index)
+                });
+            }
+            Change::Subs(subs) => self.settings.subs_to_take = Some(subs),
+        }
+    }
+
+    pub(crate) fn focus_moves(&mut self, moving: bool) {
+        if let Some(focuser) = &mut self.state.focuser {
+            focuser.moving = moving;
         }
     }
 
@@ -337,6 +393,12 @@ impl Known {
                 .exposure_index
                 .and_then(|index| self.settings.exposure_seconds(lens, index)),
         }
+    }
+}
+
+fn set_index(setting: &mut Option<Setting>, index: i32) {
+    if let Some(setting) = setting {
+        setting.index = Some(index);
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::address::Endpoints;
+use crate::discovery::Discovered;
 use crate::error::DwarfError;
 
 /// A first answer takes a moment; a telescope that shows nothing for this long is asked anew. Single
@@ -52,14 +52,14 @@ impl DwarfLive {
         self,
         lens: Lens,
         client: reqwest::Client,
-        endpoints: watch::Receiver<Option<Endpoints>>,
+        found: watch::Receiver<Option<Discovered>>,
         host: HostClock,
         cancel: CancellationToken,
     ) {
         let upstream = Upstream {
             lens,
             client,
-            endpoints,
+            found,
             host,
         };
         let channel = &self.channels[&lens];
@@ -82,7 +82,7 @@ impl LiveView for DwarfLive {
 struct Upstream {
     lens: Lens,
     client: reqwest::Client,
-    endpoints: watch::Receiver<Option<Endpoints>>,
+    found: watch::Receiver<Option<Discovered>>,
     host: HostClock,
 }
 
@@ -113,8 +113,8 @@ impl Upstream {
             Lens::Tele => "mainstream",
             Lens::Wide => "secondstream",
         };
-        let url = match self.endpoints.wait_for(Option::is_some).await {
-            Ok(found) => found.as_ref().map(|endpoints| endpoints.jpeg_url(path)),
+        let url = match self.found.wait_for(Option::is_some).await {
+            Ok(found) => found.as_ref().map(|found| found.endpoints.jpeg_url(path)),
             Err(_gone) => None,
         };
         let url = url.ok_or(DwarfError::Gone)?;

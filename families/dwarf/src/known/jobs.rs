@@ -124,6 +124,25 @@ impl Known {
         self.close(now, slot, outcome);
     }
 
+    /// The telescope says yes to the job's command: at its beginning or only at its end, by
+    /// firmware; the notifications tell which.
+    pub(crate) fn job_taken(&mut self, now: Now, slot: Slot) {
+        let rests = |state| matches!(state, AstroState::Idle | AstroState::Stopped);
+        let over = match slot {
+            Slot::Goto => rests(self.goto),
+            Slot::Calibrate => rests(self.calibration),
+            _ => false,
+        };
+        let Some(job) = self.running.get_mut(&slot) else {
+            return;
+        };
+        if job.began && over {
+            self.settle(now, slot, Outcome::Done);
+        } else {
+            job.began |= matches!(slot, Slot::Photo(_) | Slot::Stack(_) | Slot::Focus);
+        }
+    }
+
     pub(crate) fn job_done(&mut self, now: Now, slot: Slot) {
         self.close(now, slot, Outcome::Done);
     }
@@ -174,7 +193,7 @@ impl Known {
             .iter()
             .filter_map(|(slot, job)| match &job.settling {
                 Some((at, outcome)) => (*at <= now.mono).then(|| (*slot, outcome.clone())),
-                None => (job.give_up <= now.mono).then(|| (*slot, silent(job))),
+                None => (job.give_up <= now.mono).then(|| (*slot, silent(*slot, job))),
             })
             .collect();
         for (slot, outcome) in due {
@@ -266,6 +285,9 @@ impl Known {
                 format!("{}: {}", job.title, error.message),
             ),
         };
+        if slot == Slot::Focus {
+            self.focus_moves(false);
+        }
         if slot == Slot::Calibrate && outcome == Outcome::Done {
             if let Some(mount) = &mut self.state.mount {
                 mount.calibrated = Some(true);
@@ -283,7 +305,10 @@ impl Slot {
     }
 }
 
-fn silent(job: &Running) -> Outcome {
+fn silent(slot: Slot, job: &Running) -> Outcome {
+    if slot == Slot::Focus {
+        return Outcome::Done;
+    }
     if job.stop_asked {
         return Outcome::Cancelled;
     }

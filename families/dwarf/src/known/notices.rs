@@ -76,6 +76,9 @@ impl Known {
                 if let Some(focuser) = &mut self.state.focuser {
                     focuser.position = Some(focus.focus);
                 }
+                if self.runs(Slot::Focus) {
+                    self.advance(now, Slot::Focus, format!("position {}", focus.focus), None);
+                }
             }
             cmd::NOTIFY_ALBUM_UPDATE => self.album(now),
             cmd::NOTIFY_POWER_OFF => {
@@ -170,14 +173,14 @@ impl Known {
         let before = core::mem::replace(&mut self.goto, state);
         match state {
             AstroState::Running => {
-                if before != AstroState::PlateSolving {
+                if matches!(before, AstroState::Idle | AstroState::Stopped) {
                     self.solves = 0;
                 }
                 self.parked = false;
                 self.advance(now, Slot::Goto, "slewing", None);
             }
             AstroState::PlateSolving => {
-                self.solves += 1;
+                self.solves += i32::from(before != AstroState::PlateSolving);
                 let step = solving(self.solves);
                 self.advance(now, Slot::Goto, step, None);
             }

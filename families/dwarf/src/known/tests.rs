@@ -99,7 +99,7 @@ fn a_goto_is_followed_from_slewing_through_solving_to_tracking() {
     goto_state(&mut known, 14.0, AstroState::Running);
     goto_state(&mut known, 15.0, AstroState::PlateSolving);
     let snapshot = known.snapshot();
-    assert_eq!(snapshot.jobs[0].step, "solving");
+    assert_eq!(snapshot.jobs[0].step, "solving, 2nd try");
     assert_eq!(snapshot.mount.as_ref().unwrap().motion, Motion::Solving);
     assert!(snapshot.blocked.contains_key("mount.goto"));
     tracking(&mut known, 20.0, OperationState::Running, "M 31");

@@ -1,0 +1,257 @@
+//! The mind of one telescope's task: orders, replies and notifications in, requests out.
+//!
+//! Pure like the protocol's session it drives: it is told the time, and sends nothing by itself.
+//! [`errands`] walk an order's steps, [`stick`] keeps a joystick motion alive while it is held.
+
+mod errands;
+mod stick;
+#[cfg(test)]
+mod tests;
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use skyhelm_device::state::LinkStatus;
+use skyhelm_device::{
+    Accepted, DeviceError, DeviceEvent, DeviceState, ErrorKind, FocuserCommand, MountCommand,
+};
+use skyhelm_dwarf_proto::{Code, cmd};
+use skyhelm_units::{Mono, Now, Site};
+
+use crate::error::DwarfError;
+use crate::known::{Known, Slot, sooner};
+use crate::orders::{self, Order};
+use crate::telescope::Ask;
+use crate::wire::{Ticket, Wire};
+use errands::Errand;
+use stick::Stick;
+
+/// After the telescope answered the question for its whole state, the state itself may still be on
+/// its way.
+const STATE_SETTLES: Duration = Duration::from_secs(2);
+
+/// One telescope, its orders and what is known of it.
+#[derive(Debug)]
+pub(crate) struct Actor {
+    pub(crate) known: Known,
+    site: Site,
+    errands: Vec<Errand>,
+    stick: Option<Stick>,
+    stick_trouble: Option<DeviceError>,
+    clock_set: bool,
+    check_missed_at: Option<Mono>,
+}
+
+impl Actor {
+    pub(crate) fn new(known: Known, site: Site) -> Self {
+        Self {
+            known,
+            site,
+            errands: Vec::new(),
+            stick: None,
+            stick_trouble: None,
+            clock_set: false,
+            check_missed_at: None,
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> Arc<DeviceState> {
+        self.known.snapshot()
+    }
+
+    pub(crate) fn take_events(&mut self) -> Vec<DeviceEvent> {
+        self.known.take_events()
+    }
+
+    /// An order that comes while there is no connection.
+    pub(crate) fn refuse(ask: Ask) {
+        answer(ask, Err(not_connected()));
+    }
+
+    /// A person's order.
+    pub(crate) fn ask(&mut self, now: Now, ask: Ask, wire: &mut Wire) {
+        tracing::info!(rid = %ask.request_id, order = ?ask.order, "order");
+        if !wire.is_up() {
+            return answer(ask, Err(not_connected()));
+        }
+        match &ask.order {
+            Order::Mount(MountCommand::Joystick {
+                direction,
+                deflection,
+            }) => {
+                if let Some(trouble) = self.stick_trouble.take() {
+                    return answer(ask, Err(trouble));
+                }
+                Stick::push(&mut self.stick, now.mono, *direction, *deflection);
+                self.known.joystick(true);
+            }
+            Order::Mount(MountCommand::StopJoystick) if !self.known.is_host() => {
+                // Nothing of ours can be moving, and the role is not taken for nothing.
+                self.drop_stick();
+                return answer(ask, Ok(Accepted::default()));
+            }
+            Order::Mount(MountCommand::StopJoystick) => self.drop_stick(),
+            Order::Mount(MountCommand::StopAll) => {
+                self.drop_stick();
+                self.abandon_unsent();
+            }
+            Order::Focuser(FocuserCommand::Stop) => self.known.stop_asked(Slot::Focus),
+            _ => {}
+        }
+        match self.steps(&ask.order) {
+            Ok(steps) => self.errands.push(Errand::new(ask, steps)),
+            Err(error) => answer(ask, Err(error)),
+        }
+        self.drive(now, wire);
+    }
+
+    fn steps(&self, order: &Order) -> Result<Vec<orders::Step>, DeviceError> {
+        let mut steps = orders::steps(order, &self.known, &self.site)?;
+        if let Order::Mount(MountCommand::CentreOnWide { x, y }) = order {
+            steps.push(orders::centre(*x, *y, self.known.wide_size()));
+        }
+        Ok(steps)
+    }
+
+    /// The connection stands; the whole state is being told.
+    pub(crate) fn connected(&mut self) {
+        self.known.forget_operations();
+        // Another host may have set it meanwhile, and the telescope may have been switched off.
+        self.clock_set = false;
+    }
+
+    /// The telescope has answered the question for its whole state.
+    pub(crate) fn synchronized(&mut self, now: Now) {
+        self.known.link(now, LinkStatus::Up, None);
+        self.check_missed_at = Some(now.mono + STATE_SETTLES);
+    }
+
+    /// The connection is lost, or could not be made. What was not answered never will be; nothing
+    /// is sent again.
+    pub(crate) fn disconnected(&mut self, now: Now, trouble: String) {
+        self.stick = None;
+        self.check_missed_at = None;
+        self.known.link(now, LinkStatus::Down, Some(trouble));
+        for errand in self.errands.drain(..) {
+            errand.finish(Err(not_connected()));
+        }
+    }
+
+    pub(crate) fn notification(&mut self, now: Now, number: u32, payload: &[u8], wire: &mut Wire) {
+        if !self.known.notice(now, number, payload) {
+            tracing::debug!(number, bytes = payload.len(), "notification without effect");
+        }
+        self.drive(now, wire);
+    }
+
+    /// The reply to a request of ours, or its end without one.
+    pub(crate) fn reply(
+        &mut self,
+        now: Now,
+        ticket: Ticket,
+        result: Result<Bytes, DwarfError>,
+        wire: &mut Wire,
+    ) {
+        if let Some(stick) = &mut self.stick
+            && stick.is_answered_by(ticket)
+        {
+            if let Err(error) = result {
+                self.stick_trouble = Some(error.into());
+                self.drop_stick();
+            }
+        } else {
+            self.errand_reply(now, ticket, result);
+        }
+        self.drive(now, wire);
+    }
+
+    /// A reply nobody waits for any more. A calibration answers its failed solves on the way, and
+    /// its failure at the end.
+    pub(crate) fn late_reply(&mut self, now: Now, number: u32, result: Result<Bytes, DwarfError>) {
+        let slot = match number {
+            cmd::ASTRO_START_GOTO_DSO => Slot::Goto,
+            cmd::ASTRO_START_CALIBRATION => Slot::Calibrate,
+            _ => return,
+        };
+        match result {
+            Ok(_) => self.known.job_taken(now, slot),
+            Err(error) if goes_on(number, &error) => {}
+            Err(error) => self.known.job_failed(now, slot, error.into()),
+        }
+    }
+
+    /// When something must be done again.
+    pub(crate) fn poll_timeout(&self) -> Option<Mono> {
+        let errands = self.errands.iter().filter_map(Errand::poll_timeout).min();
+        let stick = self.stick.as_ref().map(Stick::poll_timeout);
+        [
+            self.known.poll_timeout(),
+            errands,
+            stick,
+            self.check_missed_at,
+        ]
+        .into_iter()
+        .fold(None, sooner)
+    }
+
+    pub(crate) fn handle_timeout(&mut self, now: Now, wire: &mut Wire) {
+        self.known.handle_timeout(now);
+        if self.check_missed_at.is_some_and(|at| at <= now.mono) {
+            self.check_missed_at = None;
+            self.known.close_missed(now);
+        }
+        self.drive(now, wire);
+    }
+
+    /// Sends what can be sent.
+    fn drive(&mut self, now: Now, wire: &mut Wire) {
+        self.drive_stick(now, wire);
+        self.drive_errands(now, wire);
+    }
+
+    fn drive_stick(&mut self, now: Now, wire: &mut Wire) {
+        let Some(stick) = &mut self.stick else {
+            return;
+        };
+        if stick.is_over(now.mono) {
+            self.drop_stick();
+            self.errands
+                .push(Errand::unasked(now.mono, vec![orders::stop_joystick()]));
+            return;
+        }
+        if self.known.is_host() && stick.is_due(now.mono) {
+            let request = stick.request(now.mono, wire.profile().stick);
+            match wire.request(now, &request) {
+                Ok(ticket) => stick.sent(ticket),
+                Err(error) => {
+                    self.stick_trouble = Some(error.into());
+                    self.drop_stick();
+                }
+            }
+        }
+    }
+
+    fn drop_stick(&mut self) {
+        self.stick = None;
+        self.known.joystick(false);
+    }
+}
+
+/// Whether a telescope goes on after this error (seen on devices: a failed solve during a
+/// calibration is answered, and the calibration tries again).
+fn goes_on(number: u32, error: &DwarfError) -> bool {
+    number == cmd::ASTRO_START_CALIBRATION
+        && matches!(error, DwarfError::Refused { code, .. }
+            if Code::from_wire(*code) == Code::ASTRO_PLATE_SOLVING_FAILED)
+}
+
+fn answer(ask: Ask, result: Result<Accepted, DeviceError>) {
+    // Whoever asked may have gone; then nobody needs the answer.
+    let _ = ask.reply.send(result);
+}
+
+fn not_connected() -> DeviceError {
+    DeviceError::new(ErrorKind::Unreachable, "The telescope is not connected.")
+        .remedy("Wait for the connection, or look at its address.")
+}

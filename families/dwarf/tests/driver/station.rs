@@ -1,0 +1,133 @@
+//! A station as the hub would compose it, with one family and nothing above it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use skyhelm_device::{
+    Accepted, Capabilities, Device, DeviceError, DeviceState, Envelope, FamilyContext, FamilyEvent,
+    HostClock, Job, Reply, RunningFamily, Submit,
+};
+use skyhelm_units::{Mono, Now, RequestId, Site, StationClock, UtcMillis};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+pub struct Station {
+    pub family: Box<dyn RunningFamily>,
+    pub events: mpsc::Receiver<FamilyEvent>,
+    pub host: HostClock,
+}
+
+pub fn site() -> Site {
+    Site::from_degrees(48.14, 11.58, 520.0)
+}
+
+impl Station {
+    pub fn start(config: serde_json::Value) -> Self {
+        let start = Instant::now();
+        let host = HostClock::new(move || Now {
+            mono: Mono::from_elapsed(start.elapsed()),
+            utc: UtcMillis::new(
+                SystemTime::now()
+                    .duration_since(SystemTime::UNIX_EPOCH)
+                    .unwrap()
+                    .as_millis() as i64,
+            ),
+        });
+        let (sender, events) = mpsc::channel(16);
+        let context = FamilyContext {
+            config,
+            events: sender,
+            host: host.clone(),
+            clock: StationClock::new(Mono::ZERO, host.now().utc, 1.0),
+            site: site(),
+        };
+        Self {
+            family: skyhelm_dwarf::family().start(context).unwrap(),
+            events,
+            host,
+        }
+    }
+
+    /// Adds a telescope and waits until it is connected.
+    pub async fn telescope(&mut self, address: &str) -> Telescope {
+        self.family.add(address).await.unwrap();
+        let device = match self.events.recv().await {
+            Some(FamilyEvent::Appeared(device)) => device,
+            other => panic!("{other:?}"),
+        };
+        let telescope = Telescope {
+            device,
+            host: self.host.clone(),
+        };
+        telescope
+            .until(|state| state.link.status == skyhelm_device::state::LinkStatus::Up)
+            .await;
+        telescope
+    }
+}
+
+pub struct Telescope {
+    pub device: Arc<dyn Device>,
+    host: HostClock,
+}
+
+impl Telescope {
+    pub fn state(&self) -> Arc<DeviceState> {
+        Arc::clone(&self.device.state().borrow())
+    }
+
+    pub fn capabilities(&self) -> Capabilities {
+        self.device.capabilities()
+    }
+
+    /// Waits for a state; at most ten seconds.
+    pub async fn until(&self, wanted: impl Fn(&DeviceState) -> bool) -> Arc<DeviceState> {
+        let mut states = self.device.state();
+        let found = timeout(
+            Duration::from_secs(10),
+            states.wait_for(|state| wanted(state)),
+        )
+        .await;
+        match found {
+            Ok(state) => Arc::clone(&state.unwrap()),
+            Err(_) => panic!("it never came to that: {:#?}", self.state()),
+        }
+    }
+
+    /// Waits for the end of the newest job.
+    pub async fn ended(&self) -> Job {
+        let state = self
+            .until(|state| state.jobs.last().is_some_and(|job| !job.is_running()))
+            .await;
+        state.jobs.last().unwrap().clone()
+    }
+
+    pub fn give<C>(&self, to: Option<Arc<dyn Submit<C>>>, command: C) -> Reply<Accepted> {
+        to.unwrap().submit(Envelope {
+            lease: None,
+            request_id: RequestId::new("test"),
+            deadline: self.host.now().mono + Duration::from_secs(8),
+            command,
+        })
+    }
+
+    pub fn mount(&self, command: skyhelm_device::MountCommand) -> Reply<Accepted> {
+        self.give(self.capabilities().mount, command)
+    }
+
+    pub async fn camera(
+        &self,
+        lens: skyhelm_device::Lens,
+        action: skyhelm_device::CameraAction,
+    ) -> Result<Accepted, DeviceError> {
+        let command = skyhelm_device::CameraCommand { lens, action };
+        self.give(self.capabilities().camera, command).await
+    }
+
+    pub async fn stack(
+        &self,
+        command: skyhelm_device::StackerCommand,
+    ) -> Result<Accepted, DeviceError> {
+        self.give(self.capabilities().stacker, command).await
+    }
+}
