@@ -5,7 +5,7 @@ mod passage;
 
 use skyhelm_units::{Angle, Equatorial, Horizontal, J2000, UtcMillis};
 
-use crate::{Body, SkyFrame};
+use crate::{Body, Catalogue, DeepSkyObject, SkyFrame};
 
 pub use night::{Twilight, darkest_minute, next_below, twilight, twilight_changes};
 pub use passage::{Passage, passage};
@@ -93,6 +93,26 @@ pub fn altitude_curve(
             }
         })
         .collect()
+}
+
+/// The showpieces that stand above an altitude, the best first, each with where it appears. Those
+/// within 15 degrees of a risen Moon come last.
+pub fn showpieces_above(
+    frame: &SkyFrame,
+    altitude: Angle,
+) -> Vec<(&'static DeepSkyObject, Horizontal)> {
+    const BESIDE_THE_MOON: f64 = 15.0;
+    let moon = frame.moon();
+    let moon_is_up = moon.horizontal.altitude.angle() > Angle::ZERO;
+    let mut pieces: Vec<_> = Catalogue::embedded()
+        .showpieces()
+        .map(|piece| (piece, frame.horizontal(piece.position)))
+        .filter(|(_, seen)| seen.altitude.angle() >= altitude)
+        .collect();
+    pieces.sort_by_key(|(_, seen)| {
+        moon_is_up && seen.separation(&moon.horizontal).degrees() < BESIDE_THE_MOON
+    });
+    pieces
 }
 
 /// The moments in a span at which a quantity passes through zero, with the direction of passing;

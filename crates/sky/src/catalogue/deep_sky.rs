@@ -189,11 +189,15 @@ impl ObjectTable {
         radius: Angle,
     ) -> impl Iterator<Item = &DeepSkyObject> {
         let axis = center.to_vector();
+        // Nothing is larger than the Large Magellanic Cloud's eleven degrees: most are far away,
+        // and a look at the plain cosine spares the rest.
+        let farthest = super::cos_of_radius(radius + Angle::from_degrees(6.0));
         let directions = self.objects.iter().zip(&self.directions);
         directions
             .filter(move |(object, direction)| {
+                let cosine = dot(direction, &axis);
                 let reach = radius + object.major_axis.unwrap_or_default() / 2.0;
-                dot(direction, &axis) >= super::cos_of_radius(reach)
+                cosine >= farthest && cosine >= super::cos_of_radius(reach)
             })
             .map(|(object, _)| object)
     }

@@ -121,3 +121,28 @@ fn a_curve_has_its_points_where_it_was_asked_to() {
         2000
     );
 }
+
+#[test]
+fn some_showpiece_is_well_up_at_any_hour_of_any_night_and_the_moon_is_avoided() {
+    let limit = Angle::from_degrees(35.0);
+    for latitude in [-40.0, 0.0, 48.0, 60.0] {
+        for hour in 0..24 {
+            let frame = over(latitude, 0.0, NOON + hour * 3600);
+            let pieces = showpieces_above(&frame, limit);
+            assert!(!pieces.is_empty(), "latitude {latitude}, hour {hour}");
+            assert!(
+                pieces
+                    .iter()
+                    .all(|(_, seen)| seen.altitude.angle() >= limit)
+            );
+        }
+    }
+    // 2026-11-24T22:00:00Z: the full Moon stands below the Pleiades.
+    let pieces = showpieces_above(&over(48.0, 11.0, 1_795_557_600), limit);
+    let titles: Vec<_> = pieces.iter().map(|(piece, _)| piece.label()).collect();
+    assert_eq!(
+        titles.last().map(String::as_str),
+        Some("M 45"),
+        "{titles:?}"
+    );
+}
