@@ -131,7 +131,7 @@ impl Header {
     ///
     /// # Errors
     /// [`ImagingError::Fits`] when there is no `END`, or more cards than any honest file has.
-    pub(crate) fn read(bytes: &[u8]) -> Result<(Self, usize), ImagingError> {
+    pub fn read(bytes: &[u8]) -> Result<(Self, usize), ImagingError> {
         let mut header = Self::default();
         for (index, line) in bytes.chunks_exact(CARD).take(MOST_CARDS).enumerate() {
             if line[..8] == *b"END     " {
