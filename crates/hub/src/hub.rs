@@ -1,0 +1,155 @@
+//! What every part of the hub shares.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use skyhelm_device::{DeviceEvent, Severity, SunGuard};
+use skyhelm_units::Site;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clocks;
+use crate::config::SiteConfig;
+use crate::events::HubEvent;
+use crate::library::{Renderer, Shelf};
+use crate::registry::Registry;
+use crate::sign_in::{Sessions, Tokens};
+use crate::store::{NewLogEntry, Store};
+
+/// Events a slow watcher may lag behind before it is told everything anew.
+pub(crate) const EVENTS_KEPT: usize = 512;
+
+/// The station, as it stays from start to stop.
+#[derive(Debug)]
+pub(crate) struct Station {
+    pub(crate) name: String,
+    pub(crate) site: SiteConfig,
+    pub(crate) time_zone: jiff::tz::TimeZone,
+    pub(crate) simulated: bool,
+    /// Port it is reached at.
+    pub(crate) port: u16,
+}
+
+/// What every part of the hub shares.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    pub(crate) station: Station,
+    pub(crate) clocks: Clocks,
+    pub(crate) store: Arc<Store>,
+    pub(crate) tokens: Tokens,
+    pub(crate) sessions: Sessions,
+    pub(crate) registry: Registry,
+    pub(crate) shelf: Shelf,
+    pub(crate) renderer: Renderer,
+    pub(crate) events: broadcast::Sender<HubEvent>,
+    pub(crate) stopping: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+}
+
+/// The station's clock as the page reads it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct ClockView {
+    utc_ms: i64,
+    speed: f64,
+    shifted: bool,
+}
+
+/// The station as the page reads it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct StationView {
+    name: String,
+    version: &'static str,
+    site: SiteView,
+    time_zone: String,
+    clock: ClockView,
+    simulated: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SiteView {
+    latitude_deg: f64,
+    longitude_deg: f64,
+    height_m: f64,
+    place: String,
+}
+
+impl Hub {
+    pub(crate) fn site(&self) -> Site {
+        self.station.site.site()
+    }
+
+    pub(crate) fn sun_guard(&self) -> SunGuard {
+        SunGuard::new(self.site())
+    }
+
+    pub(crate) fn clock_view(&self) -> ClockView {
+        ClockView {
+            utc_ms: self.clocks.station_utc().millis(),
+            speed: self.clocks.station.speed(),
+            shifted: self.clocks.is_shifted(),
+        }
+    }
+
+    pub(crate) fn station_view(&self) -> StationView {
+        let site = &self.station.site;
+        StationView {
+            name: self.station.name.clone(),
+            version: env!("CARGO_PKG_VERSION"),
+            site: SiteView {
+                latitude_deg: site.latitude,
+                longitude_deg: site.longitude,
+                height_m: site.height,
+                place: site.place.clone(),
+            },
+            time_zone: self
+                .station
+                .time_zone
+                .iana_name()
+                .unwrap_or("UTC")
+                .to_owned(),
+            clock: self.clock_view(),
+            simulated: self.station.simulated,
+        }
+    }
+
+    /// Tells everybody who watches; nobody watching is no trouble.
+    pub(crate) fn announce(&self, event: HubEvent) {
+        let _ = self.events.send(event);
+    }
+
+    /// Writes a line of the hub's own into the log.
+    pub(crate) async fn log(
+        &self,
+        device: Option<&str>,
+        severity: Severity,
+        topic: &str,
+        message: String,
+    ) {
+        let event = DeviceEvent {
+            utc_ms: self.clocks.now().utc.millis(),
+            severity,
+            topic: topic.to_owned(),
+            message,
+            details: serde_json::Value::Null,
+        };
+        self.log_event(device, event).await;
+    }
+
+    /// Writes what happened into the log, and tells it.
+    pub(crate) async fn log_event(&self, device: Option<&str>, event: DeviceEvent) {
+        match event.severity {
+            Severity::Info => tracing::info!(topic = event.topic, "{}", event.message),
+            Severity::Warning => tracing::warn!(topic = event.topic, "{}", event.message),
+            Severity::Error => tracing::error!(topic = event.topic, "{}", event.message),
+        }
+        let new = NewLogEntry {
+            device: device.map(str::to_owned),
+            event,
+        };
+        match self.store.log(new).await {
+            Ok(entry) => self.announce(HubEvent::Log(Arc::new(entry))),
+            Err(error) => tracing::error!(%error, "a line of the log was not written"),
+        }
+    }
+}

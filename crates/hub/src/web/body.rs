@@ -1,0 +1,66 @@
+//! What a request carries, checked before a handler sees it.
+
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use skyhelm_device::ErrorKind;
+
+use super::problem::Problem;
+
+/// A JSON body.
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        match axum::Json::from_request(request, state).await {
+            Ok(axum::Json(body)) => Ok(Self(body)),
+            Err(rejection) => Err(bad_body(&rejection)),
+        }
+    }
+}
+
+fn bad_body(rejection: &JsonRejection) -> Problem {
+    match rejection.status() {
+        // Which of the two 4xx a bad body gets is of no use to a peer.
+        StatusCode::UNPROCESSABLE_ENTITY => Problem::invalid(rejection.body_text()),
+        status => Problem::new(status, ErrorKind::Invalid, rejection.body_text()),
+    }
+}
+
+/// What the address says after `?`.
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Query::from_request_parts(parts, state).await {
+            Ok(Query(asked)) => Ok(Self(asked)),
+            Err(rejection) => {
+                let rejection: QueryRejection = rejection;
+                Err(Problem::invalid(rejection.body_text()))
+            }
+        }
+    }
+}
+
+/// The parts of the address itself.
+pub(super) struct At<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(at)) => Ok(Self(at)),
+            Err(rejection) => {
+                let rejection: PathRejection = rejection;
+                Err(Problem::not_found(rejection.body_text()))
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The hub over real sockets, with a family of devices that lives in this test only.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "hub/browser.rs"]
+mod browser;
+#[path = "hub/toy.rs"]
+mod toy;
+
+#[path = "hub/commands.rs"]
+mod commands;
+#[path = "hub/door.rs"]
+mod door;
+#[path = "hub/events.rs"]
+mod events;
+#[path = "hub/library.rs"]
+mod library;
+#[path = "hub/live.rs"]
+mod live;
+#[path = "hub/restart.rs"]
+mod restart;
+#[path = "hub/sky.rs"]
+mod sky;
