@@ -1,0 +1,184 @@
+//! The two cameras as they are built: lenses, sensors, how they sit on the arm; and the rendering of
+//! what they see, which is work for threads of its own.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rand::{RngExt as _, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use skyhelm_imaging::RgbImage8;
+use skyhelm_sim::mechanics::{MotorAngles, MountConfig};
+use skyhelm_sim::optics::{Lens, Orientation};
+use skyhelm_sim::sensor::Sensor;
+use skyhelm_sim::sky_camera::{Exposure, Scene, SkyCamera};
+use skyhelm_units::{Angle, Horizontal, UnitVector};
+
+use crate::config::VirtualDwarfConfig;
+use crate::device::CameraId;
+
+/// The wide picture's size, whatever part of the sensor is read out.
+const WIDE: Lens = Lens::DWARF3_WIDE;
+/// What the tele shows and photographs: its frame without the rim the FITS files have.
+pub(crate) const TELE_PICTURE: (usize, usize) = (3840, 2160);
+
+/// Lenses, sensors and their rendering.
+#[derive(Debug)]
+pub(crate) struct Darkroom {
+    exposing: [Mutex<SkyCamera>; 2],
+    // Separate ones, so that a full frame being exposed does not hold up the live picture.
+    showing: [Mutex<SkyCamera>; 2],
+    lenses: [Lens; 2],
+    frames: AtomicU64,
+    /// Where the wide camera looks in the tele's frame: it was not glued in perfectly.
+    wide_forward: UnitVector,
+    wide_up: UnitVector,
+    park: MotorAngles,
+}
+
+impl Darkroom {
+    pub(crate) fn new(config: &VirtualDwarfConfig) -> Self {
+        let mount = MountConfig::smart_telescope(config.seed);
+        let lenses = [
+            windowed(Lens::DWARF3_TELE, config.window),
+            windowed(WIDE, config.window),
+        ];
+        let camera = |id: CameraId, lens: Lens| {
+            let seed = config.seed.wrapping_add(0x0100 << id.index());
+            Mutex::new(SkyCamera::new(lens, Sensor::BACK_LIT_2UM, seed))
+        };
+        let (wide_forward, wide_up) = wide_mounting(config.seed);
+        Self {
+            exposing: CameraId::BOTH.map(|id| camera(id, lenses[id.index()])),
+            showing: [
+                camera(CameraId::Tele, Lens::DWARF3_TELE),
+                camera(CameraId::Wide, WIDE),
+            ],
+            lenses,
+            frames: AtomicU64::new(1),
+            wide_forward,
+            wide_up,
+            park: MotorAngles {
+                rotation: mount.rotation.park,
+                pitch: mount.pitch.park,
+            },
+        }
+    }
+
+    pub(crate) fn park(&self) -> MotorAngles {
+        self.park
+    }
+
+    /// The lens with as much of the sensor as is read out.
+    pub(crate) fn lens(&self, camera: CameraId) -> &Lens {
+        &self.lenses[camera.index()]
+    }
+
+    /// Width and height of the wide picture.
+    pub(crate) fn wide_size(&self) -> (usize, usize) {
+        (WIDE.width, WIDE.height)
+    }
+
+    /// How a camera is oriented when the tele is oriented so.
+    pub(crate) fn orientation(&self, camera: CameraId, tele: Orientation) -> Orientation {
+        match camera {
+            CameraId::Tele => tele,
+            CameraId::Wide => Orientation::new(
+                tele.to_world(self.wide_forward),
+                tele.to_world(self.wide_up),
+            ),
+        }
+    }
+
+    /// Where the tele's picture lies in the wide one: x, y, width, height in wide pixels.
+    pub(crate) fn tele_box(&self) -> Option<[u32; 4]> {
+        let wide = Orientation::new(self.wide_forward, self.wide_up);
+        let tele = Lens::DWARF3_TELE;
+        let (right, bottom) = (tele.width as f64 - 0.5, tele.height as f64 - 0.5);
+        let corners = [[-0.5, -0.5], [right, -0.5], [-0.5, bottom], [right, bottom]];
+        let mut low = [f64::INFINITY; 2];
+        let mut high = [f64::NEG_INFINITY; 2];
+        for corner in corners {
+            let pixel = WIDE.project(wide.to_camera(tele.unproject(corner)))?;
+            for axis in 0..2 {
+                low[axis] = low[axis].min(pixel[axis]);
+                high[axis] = high[axis].max(pixel[axis]);
+            }
+        }
+        let whole = |value: f64| value.round().max(0.0) as u32;
+        Some([
+            whole(low[0]),
+            whole(low[1]),
+            whole(high[0] - low[0]),
+            whole(high[1] - low[1]),
+        ])
+    }
+
+    /// The motor angles that bring a point of the wide picture into the middle of the tele, from where
+    /// the motors are. The device knows how its cameras sit; how it stands does not matter here.
+    pub(crate) fn motors_toward(&self, here: MotorAngles, wide_pixel: [f64; 2]) -> MotorAngles {
+        let level = |motors: MotorAngles| {
+            let (sin_r, cos_r) = motors.rotation.sin_cos();
+            let (sin_p, cos_p) = motors.pitch.sin_cos();
+            Orientation::new(
+                [cos_p * cos_r, cos_p * sin_r, sin_p],
+                [-sin_p * cos_r, -sin_p * sin_r, cos_p],
+            )
+        };
+        let wide = self.orientation(CameraId::Wide, level(here));
+        let toward = Horizontal::from_vector(wide.to_world(WIDE.unproject(wide_pixel)));
+        MotorAngles {
+            rotation: toward.azimuth.angle(),
+            pitch: toward.altitude.angle(),
+        }
+    }
+
+    /// Exposes one frame. Takes a good part of a second: not for an async thread.
+    pub(crate) fn expose(&self, camera: CameraId, scene: &Scene) -> Exposure {
+        let frame = self.frames.fetch_add(1, Ordering::Relaxed);
+        lock(&self.exposing[camera.index()]).expose(scene, frame)
+    }
+
+    /// Renders one picture for the eye.
+    pub(crate) fn show(&self, camera: CameraId, scene: &Scene, width: usize) -> RgbImage8 {
+        let frame = self.frames.fetch_add(1, Ordering::Relaxed);
+        lock(&self.showing[camera.index()])
+            .preview(scene, width, frame)
+            .clone()
+    }
+
+    /// A seed no other measurement had.
+    pub(crate) fn next_seed(&self) -> u64 {
+        self.frames
+            .fetch_add(1, Ordering::Relaxed)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// Frees what the live picture keeps between frames.
+    pub(crate) fn forget_show(&self, camera: CameraId) {
+        lock(&self.showing[camera.index()]).drop_buffers();
+    }
+}
+
+fn lock(camera: &Mutex<SkyCamera>) -> MutexGuard<'_, SkyCamera> {
+    camera.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The middle of a sensor.
+fn windowed(lens: Lens, window: usize) -> Lens {
+    let part = |size: usize| (size / window.max(1)).max(64) & !3;
+    Lens {
+        width: part(lens.width),
+        height: part(lens.height),
+        ..lens
+    }
+}
+
+/// Up to a third of a degree off in each direction, and a little rolled.
+fn wide_mounting(seed: u64) -> (UnitVector, UnitVector) {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed ^ 0x1d1e);
+    let mut off = |most: f64| Angle::from_degrees(rng.random_range(-most..most));
+    let (x, y, roll) = (off(0.35), off(0.35), off(0.4));
+    let forward = [x.tan(), y.tan(), 1.0];
+    let up = [roll.sin(), roll.cos(), 0.0];
+    (forward, up)
+}

@@ -1,0 +1,152 @@
+//! From a frame to files and pictures: what the device's own image processor does.
+
+use skyhelm_imaging::fits::{Header, Observation};
+use skyhelm_imaging::stretch::{AutoStretch, Stretch};
+use skyhelm_imaging::wcs::Wcs;
+use skyhelm_imaging::{BayerPattern, ImagingError, RawFrame, RgbFrame, RgbImage8, Sample};
+use skyhelm_sim::sensor::Filter;
+use skyhelm_units::{Equatorial, J2000};
+
+use crate::darkroom::TELE_PICTURE;
+use crate::device::{CameraId, Core, Picture};
+use crate::job::shutter::Taken;
+
+/// What a file's header tells beside the camera's settings.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Subject {
+    /// What was aimed at.
+    pub(crate) object: Option<String>,
+    /// Where the frame points, once the device has solved it.
+    pub(crate) wcs: Option<Wcs>,
+    /// Where the device believes to point.
+    pub(crate) pointing: Option<Equatorial<J2000>>,
+    /// Sensor pixels per pixel along a side.
+    pub(crate) binning: u32,
+}
+
+/// The name of a filter in file names and headers.
+pub(crate) const fn filter_name(filter: Filter) -> &'static str {
+    match filter {
+        Filter::Vis => "VIS",
+        Filter::Astro => "Astro",
+        Filter::Duo => "Duo-Band",
+    }
+}
+
+/// The header of a frame.
+pub(crate) fn observation(
+    core: &Core,
+    camera: CameraId,
+    taken: &Taken,
+    subject: &Subject,
+) -> Observation {
+    let lens = core.darkroom.lens(camera);
+    let state = core.state();
+    Observation {
+        object: subject.object.clone(),
+        pointing: subject.pointing,
+        started: Some(state.clock.utc(taken.opened)),
+        exposure: Some(taken.picture.exposure),
+        gain: Some(u32::from(taken.picture.gain.0)),
+        filter: Some(filter_name(taken.picture.filter).to_owned()),
+        telescope: Some(core.config.profile.fits_name.to_owned()),
+        instrument: Some(core.config.profile.fits_name.to_owned()),
+        pixel_size_um: Some(lens.pixel_um),
+        focal_length_mm: Some(lens.focal_length_mm),
+        aperture_mm: Some(lens.aperture_mm),
+        sensor_celsius: Some(state.sensor_celsius(taken.opened).round()),
+        focuser_position: match camera {
+            CameraId::Tele => Some(i64::from(state.focuser.position(taken.opened))),
+            CameraId::Wide => None,
+        },
+        site: state.told_site,
+        binning: Some(subject.binning.max(1)),
+        software: Some(format!(
+            "skyhelm virtual DWARF 3, serial {}",
+            core.config.serial
+        )),
+        wcs: subject.wcs,
+        ..Observation::default()
+    }
+}
+
+/// The bytes of a FITS file.
+pub(crate) fn fits(frame: &RawFrame, header: &Header) -> Vec<u8> {
+    skyhelm_imaging::fits::to_bytes(frame, header)
+}
+
+/// Four pixels of one colour to one: a mosaic of half the width and height.
+pub(crate) fn binned(frame: &RawFrame) -> Result<RawFrame, ImagingError> {
+    let (width, height) = (frame.width() / 4 * 2, frame.height() / 4 * 2);
+    let mut counts = Vec::with_capacity(width * height);
+    for y in 0..height {
+        let top = (y / 2) * 4 + y % 2;
+        let (upper, lower) = (frame.mosaic.row(top), frame.mosaic.row(top + 2));
+        for x in 0..width {
+            let left = (x / 2) * 4 + x % 2;
+            let sum = [upper[left], upper[left + 2], lower[left], lower[left + 2]]
+                .map(u32::from)
+                .iter()
+                .sum::<u32>();
+            counts.push(u16::try_from((sum + 2) / 4).unwrap_or(u16::MAX));
+        }
+    }
+    RawFrame::new(width, height, BayerPattern::Rggb, counts)
+}
+
+/// A picture for the eye, with the camera's settings of brightness, contrast and colour.
+pub(crate) fn for_the_eye<T: Sample>(frame: &RgbFrame<T>, picture: &Picture) -> RgbImage8 {
+    let mut image = Stretch::auto(frame, &AutoStretch::default()).apply(frame);
+    adjust(&mut image, picture);
+    image
+}
+
+/// Brightness, contrast and saturation, as a display processor applies them.
+pub(crate) fn adjust(image: &mut RgbImage8, picture: &Picture) {
+    let (brightness, contrast, saturation) =
+        (picture.brightness, picture.contrast, picture.saturation);
+    if brightness == 0.0 && contrast == 0.0 && saturation == 0.0 {
+        return;
+    }
+    let gain = 1.0 + contrast * 0.8;
+    for pixel in image.pixels_mut() {
+        let toned =
+            pixel.map(|value| (f32::from(value) - 128.0) * gain + 128.0 + brightness * 100.0);
+        let grey = toned.iter().sum::<f32>() / 3.0;
+        *pixel = toned.map(|value| (grey + (value - grey) * (1.0 + saturation)) as u8);
+    }
+}
+
+/// The tele's frame without the rim that only FITS files have.
+pub(crate) fn without_rim<T: Sample>(frame: RgbFrame<T>) -> RgbFrame<T> {
+    let (width, height) = TELE_PICTURE;
+    if frame.width() <= width || frame.height() <= height {
+        return frame;
+    }
+    let (left, top) = ((frame.width() - width) / 2, (frame.height() - height) / 2);
+    let rows = (top..top + height).flat_map(|y| frame.row(y)[left..left + width].iter().copied());
+    RgbFrame::new(width, height, rows.collect()).unwrap_or(frame)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn binning_keeps_the_mosaic_and_the_mean() {
+        let counts = (0..64)
+            .map(|i| {
+                if (i / 8) % 2 == 0 && i % 2 == 0 {
+                    400
+                } else {
+                    100
+                }
+            })
+            .collect();
+        let frame = RawFrame::new(8, 8, BayerPattern::Rggb, counts).unwrap();
+        let half = binned(&frame).unwrap();
+        assert_eq!((half.width(), half.height()), (4, 4));
+        assert_eq!(half.data()[0], 400);
+        assert_eq!(half.data()[1], 100);
+    }
+}

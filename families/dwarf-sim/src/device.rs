@@ -1,0 +1,20 @@
+//! What the device knows and is: one [`Core`] shared by the session, the jobs and the live pictures.
+//!
+//! The state stands behind one lock that is never held across a wait; each job is a task of its own
+//! that takes the lock for as long as it needs to read or change a thing.
+
+mod battery;
+pub(crate) mod camera;
+mod core;
+mod features;
+mod focuser;
+mod stacking;
+mod state;
+
+pub(crate) use battery::Battery;
+pub(crate) use camera::{Camera, CameraId, Picture};
+pub(crate) use core::{Core, CoreParts, Outbox};
+pub(crate) use features::Features;
+pub(crate) use focuser::{Focuser, TELLS_EVERY, Toward};
+pub(crate) use stacking::StackSlot;
+pub(crate) use state::{Activity, State, Target};

@@ -1,0 +1,71 @@
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use skyhelm_dwarf_proto::v2::CommonParam;
+
+use super::camera::Menu;
+
+/// Numbers of the feature parameters the device acts on.
+pub(crate) const BINNING: i32 = 0;
+pub(crate) const SUBS_TO_TAKE: i32 = 1;
+pub(crate) const FORMAT: i32 = 2;
+pub(crate) const DISPLAY_SOURCE: i32 = 8;
+
+/// The feature parameters (API 2.0 §4.7.7): how many subs, which binning and so on.
+#[derive(Clone, Debug)]
+pub(crate) struct Features {
+    values: BTreeMap<i32, CommonParam>,
+    menus: BTreeMap<i32, Menu>,
+}
+
+impl Features {
+    /// The defaults of the device's own configuration file.
+    pub(crate) fn from_config(config: &Value) -> Self {
+        let menus = Menu::all(&config["data"]["featureParams"]);
+        let values = menus
+            .iter()
+            .map(|(&id, menu)| (id, menu.default_param(id)))
+            .collect();
+        Self { values, menus }
+    }
+
+    pub(crate) fn all(&self) -> Vec<CommonParam> {
+        self.values.values().copied().collect()
+    }
+
+    /// Sets one; `None` when there is no such parameter or value.
+    pub(crate) fn set(&mut self, wanted: CommonParam) -> Option<CommonParam> {
+        let menu = self.menus.get(&wanted.id)?;
+        // Subs are written as FITS; a client that wants TIFF is told so instead of getting FITS.
+        let unsupported = wanted.id == FORMAT && wanted.index != 0;
+        if unsupported || !menu.allows(&wanted) {
+            return None;
+        }
+        let value = CommonParam {
+            has_auto: false,
+            auto_mode: 1,
+            ..wanted
+        };
+        self.values.insert(wanted.id, value);
+        Some(value)
+    }
+
+    /// Two sensor pixels a side to one.
+    pub(crate) fn is_binned(&self) -> bool {
+        self.index(BINNING) == 1
+    }
+
+    pub(crate) fn subs_to_take(&self) -> u32 {
+        let count = self.values.get(&SUBS_TO_TAKE);
+        count.map_or(999, |param| param.continue_value.clamp(1.0, 999.0) as u32)
+    }
+
+    /// The live picture shows the newest sub instead of the stack.
+    pub(crate) fn shows_single_subs(&self) -> bool {
+        self.index(DISPLAY_SOURCE) == 1
+    }
+
+    fn index(&self, id: i32) -> i32 {
+        self.values.get(&id).map_or(0, |param| param.index)
+    }
+}

@@ -1,0 +1,90 @@
+use std::sync::Arc;
+
+use skyhelm_dwarf_proto::v2::AstroState;
+use skyhelm_sim::clock::DeviceClock;
+use skyhelm_sim::mechanics::{Mount, PointingModel};
+use skyhelm_sim::sky_camera::Conditions;
+use skyhelm_units::{Equatorial, J2000, Mono, Site};
+use tokio_util::sync::CancellationToken;
+
+use super::{Battery, Camera, CameraId, Features, Focuser, StackSlot};
+
+/// What the telescope follows.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) name: String,
+    pub(crate) place: Equatorial<J2000>,
+}
+
+/// The one thing the astronomy module does at a time.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Activity {
+    #[default]
+    Idle,
+    /// Calibrating, its state on the wire and how often it has tried to solve.
+    Calibrating {
+        state: AstroState,
+        solves: i32,
+        stop: CancellationToken,
+    },
+    /// On its way to a target.
+    Going {
+        state: AstroState,
+        stop: CancellationToken,
+    },
+}
+
+/// Everything that can change in the device.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) clock: DeviceClock,
+    pub(crate) zone: Option<String>,
+    /// Where it was told to stand: only then do files carry it.
+    pub(crate) told_site: Option<Site>,
+    pub(crate) mount: Mount,
+    pub(crate) model: Arc<PointingModel>,
+    pub(crate) activity: Activity,
+    /// Followed now.
+    pub(crate) tracking: Option<Target>,
+    pub(crate) cameras: [Camera; 2],
+    pub(crate) photos: [bool; 2],
+    pub(crate) stacks: [StackSlot; 2],
+    pub(crate) features: Features,
+    pub(crate) focuser: Focuser,
+    pub(crate) battery: Battery,
+    pub(crate) conditions: Conditions,
+    pub(crate) has_darks: bool,
+    pub(crate) name: String,
+    pub(crate) password: String,
+}
+
+impl State {
+    pub(crate) fn camera(&self, id: CameraId) -> &Camera {
+        &self.cameras[id.index()]
+    }
+
+    pub(crate) fn camera_mut(&mut self, id: CameraId) -> &mut Camera {
+        &mut self.cameras[id.index()]
+    }
+
+    pub(crate) fn stack(&self, id: CameraId) -> &StackSlot {
+        &self.stacks[id.index()]
+    }
+
+    /// Whether calibration, goto or a stack has the telescope.
+    pub(crate) fn is_astro_busy(&self) -> bool {
+        !matches!(self.activity, Activity::Idle) || self.stacks.iter().any(StackSlot::is_running)
+    }
+
+    pub(crate) fn is_calibrating_or_going(&self) -> bool {
+        !matches!(self.activity, Activity::Idle)
+    }
+
+    /// The temperature of the sensors: cool when closed, warmer at work.
+    pub(crate) fn sensor_celsius(&self, now: Mono) -> f64 {
+        let working = self.cameras.iter().filter(|camera| camera.is_open).count();
+        // A slow swing of the night air, so that the number is alive.
+        let swing = (now.elapsed().as_secs_f64() / 1700.0).sin() * 1.5;
+        14.0 + swing + 4.0 * working as f64
+    }
+}

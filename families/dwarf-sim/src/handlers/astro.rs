@@ -1,0 +1,164 @@
+//! Module 3: calibration, goto, tracking, live stacking.
+
+use std::sync::Arc;
+
+use skyhelm_dwarf_proto::device::Command;
+use skyhelm_dwarf_proto::v2::{
+    OperationState, ReqCaptureRawLiveStacking, ReqGotoDso, ResNotifyStateAstroTracking,
+};
+use skyhelm_dwarf_proto::{Code, cmd};
+use skyhelm_units::Equatorial;
+
+use super::{Answer, Row, camera, message};
+use crate::device::CameraId::{self, Tele, Wide};
+use crate::device::{Activity, Core, StackSlot, State, Target};
+use crate::job;
+
+pub(super) const ROWS: &[Row] = &[
+    (cmd::ASTRO_START_CALIBRATION, start_calibration),
+    (cmd::ASTRO_STOP_CALIBRATION, stop_calibration),
+    (cmd::ASTRO_START_GOTO_DSO, goto),
+    (cmd::ASTRO_STOP_GOTO, stop_goto),
+    (cmd::ASTRO_START_CAPTURE_RAW_LIVE_STACKING, |core, r| {
+        stack(core, r, Tele)
+    }),
+    (cmd::ASTRO_START_WIDE_CAPTURE_LIVE_STACKING, |core, r| {
+        stack(core, r, Wide)
+    }),
+    (cmd::ASTRO_STOP_CAPTURE_RAW_LIVE_STACKING, |core, _| {
+        stop_stack(core, Tele)
+    }),
+    (cmd::ASTRO_STOP_WIDE_CAPTURE_LIVE_STACKING, |core, _| {
+        stop_stack(core, Wide)
+    }),
+    (cmd::ASTRO_GO_LIVE, |core, _| go_live(core, Tele)),
+    (cmd::ASTRO_WIDE_GO_LIVE, |core, _| go_live(core, Wide)),
+];
+
+fn start_calibration(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
+    if core.state().is_astro_busy() {
+        return Err(Code::ASTRO_FUNCTION_BUSY);
+    }
+    end_tracking(core);
+    job::calibration::start(core, request.request.clone());
+    Ok(Answer::Later)
+}
+
+fn stop_calibration(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
+    if let Activity::Calibrating { stop, .. } = &core.state().activity {
+        stop.cancel();
+    }
+    Ok(Answer::Done)
+}
+
+fn goto(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
+    let wanted: ReqGotoDso = message(request)?;
+    // Hours of right ascension: one client reports degrees for newer firmware, this one is older.
+    let place = (0.0..24.0)
+        .contains(&wanted.ra)
+        .then(|| Equatorial::from_hours_degrees(wanted.ra, wanted.dec).ok())
+        .flatten()
+        .ok_or(Code::INVALID_PARAM)?;
+    let state = core.state();
+    if state.is_astro_busy() {
+        return Err(Code::ASTRO_FUNCTION_BUSY);
+    }
+    drop(state);
+    let name = if wanted.target_name.trim().is_empty() {
+        "Unnamed".to_owned()
+    } else {
+        wanted.target_name.chars().take(64).collect()
+    };
+    job::goto::start(core, request.request.clone(), Target { name, place })?;
+    Ok(Answer::Later)
+}
+
+fn stop_goto(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
+    let state = core.state();
+    if let Activity::Going { stop, .. } = &state.activity {
+        stop.cancel();
+        return Ok(Answer::Done);
+    }
+    drop(state);
+    // Stopping after arrival ends what the goto began: the following.
+    end_tracking(core);
+    Ok(Answer::Done)
+}
+
+/// Ends the following of a target, if one is followed, and tells so.
+pub(crate) fn end_tracking(core: &Core) {
+    let mut state = core.state();
+    let Some(target) = state.tracking.take() else {
+        return;
+    };
+    state.mount.stop(core.pace.now());
+    drop(state);
+    tell_tracking(core, OperationState::Stopped, &target.name);
+    tell_tracking(core, OperationState::Idle, "");
+}
+
+/// Tells how the following stands.
+pub(crate) fn tell_tracking(core: &Core, state: OperationState, target_name: &str) {
+    let message = ResNotifyStateAstroTracking {
+        state: state.into(),
+        target_name: target_name.to_owned(),
+    };
+    core.notify(cmd::NOTIFY_STATE_ASTRO_TRACKING, &message);
+}
+
+fn stack(core: &Arc<Core>, request: &Command, id: CameraId) -> Result<Answer, Code> {
+    // The wide camera's request is empty in the document; clients may send the tele's fields.
+    let wanted: ReqCaptureRawLiveStacking = message(request)?;
+    let state = core.state();
+    may_stack(&state, id)?;
+    if !state.has_darks && !wanted.force_start {
+        // A question: whoever wants to shoot without darks asks again with force.
+        return Err(Code::ASTRO_DARK_NOT_FOUND);
+    }
+    drop(state);
+    Ok(begin_stack(core, id))
+}
+
+fn may_stack(state: &State, id: CameraId) -> Result<(), Code> {
+    if !state.camera(id).is_open {
+        return Err(camera::closed(id));
+    }
+    if state.is_calibrating_or_going() || !matches!(state.stack(id), StackSlot::Live) {
+        return Err(Code::ASTRO_FUNCTION_BUSY);
+    }
+    if state.photos[id.index()] {
+        return Err(camera::busy(id));
+    }
+    if state.tracking.is_none() {
+        return Err(Code::ASTRO_NEED_GOTO);
+    }
+    Ok(())
+}
+
+fn begin_stack(core: &Arc<Core>, id: CameraId) -> Answer {
+    let short = core.picture(id).exposure.as_secs_f64() < 1.0;
+    job::stack::start(core, id);
+    if short {
+        // Said, and gone on with: subs below a second gain nothing from stacking on this device.
+        Answer::Warned(Code::ASTRO_NEED_ADJUST_SHOOT_PARAM)
+    } else {
+        Answer::Done
+    }
+}
+
+fn stop_stack(core: &Arc<Core>, id: CameraId) -> Result<Answer, Code> {
+    if let StackSlot::Running(stop) = core.state().stack(id) {
+        stop.cancel();
+    }
+    Ok(Answer::Done)
+}
+
+fn go_live(core: &Arc<Core>, id: CameraId) -> Result<Answer, Code> {
+    let mut state = core.state();
+    let slot = &mut state.stacks[id.index()];
+    if slot.is_running() {
+        return Err(Code::ASTRO_FUNCTION_BUSY);
+    }
+    *slot = StackSlot::Live;
+    Ok(Answer::Done)
+}

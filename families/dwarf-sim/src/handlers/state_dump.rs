@@ -1,0 +1,142 @@
+//! 10039: everything a client that has just come must know, told as notifications (API 2.0 §4.7.9).
+
+use std::sync::Arc;
+
+use skyhelm_dwarf_proto::device::Command;
+use skyhelm_dwarf_proto::v2::{
+    AstroState, ComResWithInt, OperationState, ResNotifyCpuMode, ResNotifyMtpState,
+    ResNotifyOperationState, ResNotifyParam, ResNotifyPictureMatching, ResNotifyPowerIndState,
+    ResNotifyRgbState, ResNotifyStateAstroCalibration, ResNotifyStateAstroGoto,
+    ResNotifyStreamType, ResNotifyTemperature,
+};
+use skyhelm_dwarf_proto::{Code, cmd};
+
+use super::{Answer, Row, astro, focus};
+use crate::device::{Activity, CameraId, Core};
+
+pub(super) const ROWS: &[Row] = &[(cmd::TELE_GET_SYSTEM_WORKING_STATE, dump)];
+
+fn dump(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
+    vitals(core);
+    core.notify(
+        cmd::NOTIFY_RING_LIGHT_STATE,
+        &ResNotifyRgbState { state: 0 },
+    );
+    core.notify(
+        cmd::NOTIFY_POWER_INDICATOR_STATE,
+        &ResNotifyPowerIndState { state: 1 },
+    );
+    core.notify(cmd::NOTIFY_MTP_STATE, &ResNotifyMtpState { mode: 0 });
+    core.notify(cmd::NOTIFY_CPU_MODE, &ResNotifyCpuMode { mode: 0 });
+    for id in CameraId::BOTH {
+        let params = core.state().camera(id).all_params();
+        core.echo(id, params);
+        stream_type(core, id);
+        let running = core.state().photos[id.index()];
+        core.notify_function(id, 2, operation(running));
+        let running = core.state().stack(id).is_running();
+        tell_stack(core, id, operation(running));
+    }
+    let param = core.state().features.all();
+    core.notify(cmd::NOTIFY_SET_FEATURE_PARAM, &ResNotifyParam { param });
+    focus::tell(core);
+    activity(core);
+    picture_matching(core);
+    Ok(Answer::Done)
+}
+
+const fn operation(running: bool) -> OperationState {
+    if running {
+        OperationState::Running
+    } else {
+        OperationState::Idle
+    }
+}
+
+/// Battery, charger, card and temperature.
+pub(crate) fn vitals(core: &Core) {
+    let now = core.pace.now();
+    let mut state = core.state();
+    state.battery.advance(now);
+    let battery = state.battery;
+    let temperature = state.sensor_celsius(now).round() as i32;
+    drop(state);
+    let whole = |value| ComResWithInt { value, code: 0 };
+    core.notify(cmd::NOTIFY_BATTERY, &whole(battery.percent()));
+    core.notify(cmd::NOTIFY_CHARGE, &whole(battery.charge_state()));
+    core.notify_card();
+    core.notify(
+        cmd::NOTIFY_TEMPERATURE,
+        &ResNotifyTemperature {
+            code: 0,
+            temperature,
+        },
+    );
+}
+
+/// JPEG at every exposure: this device has no RTSP yet, and says so instead of naming a stream that
+/// is not there.
+pub(super) fn stream_type(core: &Core, id: CameraId) {
+    let message = ResNotifyStreamType {
+        stream_type: 2,
+        cam_id: id.index() as i32,
+    };
+    core.notify(cmd::NOTIFY_STREAM_TYPE, &message);
+}
+
+/// Where the tele's picture lies in the wide one, as soon as both cameras see.
+pub(crate) fn picture_matching(core: &Core) {
+    let state = core.state();
+    let both_open = state.cameras.iter().all(|camera| camera.is_open);
+    drop(state);
+    if !both_open {
+        return;
+    }
+    if let Some([x, y, width, height]) = core.darkroom.tele_box() {
+        let message = ResNotifyPictureMatching {
+            x,
+            y,
+            width,
+            height,
+            value: 0.97,
+            code: 0,
+        };
+        core.notify(cmd::NOTIFY_TELE_WIDE_PICTURE_MATCHING, &message);
+    }
+}
+
+/// Tells how a camera's live stacking stands.
+pub(crate) fn tell_stack(core: &Core, id: CameraId, state: OperationState) {
+    let cmd = match id {
+        CameraId::Tele => cmd::NOTIFY_STATE_CAPTURE_RAW_LIVE_STACKING,
+        CameraId::Wide => cmd::NOTIFY_STATE_WIDE_CAPTURE_RAW_LIVE_STACKING,
+    };
+    core.notify(
+        cmd,
+        &ResNotifyOperationState {
+            state: state.into(),
+        },
+    );
+}
+
+/// Tells how calibration and goto stand.
+fn activity(core: &Core) {
+    let state = core.state();
+    let (calibration, solves, goto) = match &state.activity {
+        Activity::Idle => (AstroState::Idle, 0, AstroState::Idle),
+        Activity::Calibrating { state, solves, .. } => (*state, *solves, AstroState::Idle),
+        Activity::Going { state, .. } => (AstroState::Idle, 0, *state),
+    };
+    let tracking = state.tracking.clone();
+    drop(state);
+    let message = ResNotifyStateAstroCalibration {
+        state: calibration.into(),
+        plate_solving_times: solves,
+    };
+    core.notify(cmd::NOTIFY_STATE_ASTRO_CALIBRATION, &message);
+    let message = ResNotifyStateAstroGoto { state: goto.into() };
+    core.notify(cmd::NOTIFY_STATE_ASTRO_GOTO, &message);
+    let running = operation(tracking.is_some());
+    let name = tracking.map(|target| target.name).unwrap_or_default();
+    astro::tell_tracking(core, running, &name);
+}

@@ -1,0 +1,8 @@
+//! Long commands: each is a task that tells how it stands and ends with the answer or notification the
+//! protocol gives it.
+
+pub(crate) mod calibration;
+pub(crate) mod goto;
+pub(crate) mod photo;
+pub(crate) mod shutter;
+pub(crate) mod stack;

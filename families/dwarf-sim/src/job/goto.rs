@@ -1,0 +1,172 @@
+//! Goto: slew, look, correct, and follow from then on.
+
+use std::sync::Arc;
+
+use skyhelm_dwarf_proto::v2::{AstroState, OperationState, ResNotifyStateAstroGoto};
+use skyhelm_dwarf_proto::{Code, cmd};
+use skyhelm_sim::mechanics::{Approach, MotorAngles, SkyTrajectory, Trajectory};
+use skyhelm_units::{Angle, Equatorial, J2000, Mono};
+use tokio_util::sync::CancellationToken;
+
+use super::calibration::wait;
+use super::shutter::solve_here;
+use crate::device::{Activity, Core, State, Target};
+use crate::handlers::{end_tracking, limit_code, tell_tracking};
+use skyhelm_dwarf_proto::device::RequestRef;
+
+/// How often it looks and corrects before it gives up.
+const TRIES: usize = 4;
+/// Near enough.
+const NEAR: Angle = Angle::from_arcminutes(2.2);
+
+pub(crate) fn start(core: &Arc<Core>, asker: RequestRef, target: Target) -> Result<(), Code> {
+    let now = core.pace.now();
+    let state = core.state();
+    let seen = core.believed_frame(&state, now).horizontal(target.place);
+    drop(state);
+    if seen.altitude.angle() < Angle::ZERO {
+        return Err(Code::ASTRO_GOTO_FAILED);
+    }
+    end_tracking(core);
+    let stop = core.stopping.child_token();
+    core.state().activity = Activity::Going {
+        state: AstroState::Running,
+        stop: stop.clone(),
+    };
+    tell(core, AstroState::Running);
+    let core = Arc::clone(core);
+    core.clone().tasks.spawn(async move {
+        let outcome = run(&core, &target, &stop).await;
+        end(&core, &asker, target, outcome);
+    });
+    Ok(())
+}
+
+async fn run(core: &Arc<Core>, target: &Target, stop: &CancellationToken) -> Result<(), Code> {
+    let mut correction = MotorAngles::default();
+    slew(core, target.place, correction)?;
+    arrive(core, stop).await?;
+    if !core.state().model.is_levelled() {
+        // Nothing to correct by before calibration: it misses by how badly it stands.
+        return Ok(());
+    }
+    let mut failures = 0;
+    for _ in 0..TRIES {
+        tell(core, AstroState::PlateSolving);
+        let (taken, solution) = solve_here(core, stop)
+            .await
+            .ok_or(Code::ASTRO_GOTO_FAILED)?;
+        let Ok(solution) = solution else {
+            failures += 1;
+            continue;
+        };
+        let off = solution.center.separation(&target.place);
+        tracing::debug!(%off, stars = solution.stars, "goto solved");
+        if off < NEAR {
+            return Ok(());
+        }
+        let more = missing(core, taken.middle(), target.place, solution.center);
+        correction.rotation += more.rotation;
+        correction.pitch += more.pitch;
+        tell(core, AstroState::Running);
+        slew(core, target.place, correction)?;
+        arrive(core, stop).await?;
+    }
+    Err(if failures > 0 {
+        Code::ASTRO_PLATE_SOLVING_FAILED
+    } else {
+        Code::ASTRO_GOTO_FAILED
+    })
+}
+
+fn slew(core: &Core, place: Equatorial<J2000>, correction: MotorAngles) -> Result<(), Code> {
+    let now = core.pace.now();
+    let mut state = core.state();
+    let trajectory = SkyTrajectory {
+        correction,
+        ..core.sky_trajectory(&state, place)
+    };
+    state
+        .mount
+        .slew_and_follow(
+            now,
+            Arc::new(trajectory),
+            Angle::from_degrees(20.0),
+            Approach::Quick,
+        )
+        .map_err(limit_code)
+}
+
+async fn arrive(core: &Core, stop: &CancellationToken) -> Result<(), Code> {
+    wait(core, stop).await.map_err(|_| Code::ASTRO_GOTO_FAILED)
+}
+
+/// By how much the motors are off, from where a solve says the frame's centre is.
+fn missing(
+    core: &Core,
+    at: Mono,
+    wanted: Equatorial<J2000>,
+    found: Equatorial<J2000>,
+) -> MotorAngles {
+    let state = core.state();
+    let frame = core.believed_frame(&state, at);
+    let wanted = state.model.motors_for(frame.horizontal(wanted));
+    let found = state.model.motors_for(frame.horizontal(found));
+    MotorAngles {
+        rotation: (wanted.rotation - found.rotation).normalized_signed(),
+        pitch: wanted.pitch - found.pitch,
+    }
+}
+
+fn end(core: &Core, asker: &RequestRef, target: Target, outcome: Result<(), Code>) {
+    let mut state = core.state();
+    state.activity = Activity::Idle;
+    let code = match outcome {
+        Ok(()) => {
+            state.tracking = Some(target.clone());
+            Code::OK
+        }
+        Err(code) => {
+            state.mount.stop(core.pace.now());
+            code
+        }
+    };
+    drop(state);
+    tell(core, AstroState::Stopped);
+    tell(core, AstroState::Idle);
+    if code.is_ok() {
+        tell_tracking(core, OperationState::Running, &target.name);
+    }
+    core.reply_code(asker, code);
+}
+
+fn tell(core: &Core, now: AstroState) {
+    if let Activity::Going { state, .. } = &mut core.state().activity {
+        *state = now;
+    }
+    let message = ResNotifyStateAstroGoto { state: now.into() };
+    core.notify(cmd::NOTIFY_STATE_ASTRO_GOTO, &message);
+}
+
+impl Core {
+    /// Following a place among the stars by the device's belief and clock.
+    pub(crate) fn sky_trajectory(&self, state: &State, target: Equatorial<J2000>) -> SkyTrajectory {
+        SkyTrajectory {
+            target,
+            site: self.config.site,
+            atmosphere: state.conditions.atmosphere,
+            clock: self.pace.clock_with_error(state.clock.error_seconds()),
+            model: Arc::clone(&state.model),
+            correction: MotorAngles::default(),
+        }
+    }
+
+    /// The same as a thing the mount can follow.
+    pub(crate) fn trajectory(
+        &self,
+        state: &State,
+        target: Equatorial<J2000>,
+    ) -> Arc<dyn Trajectory> {
+        Arc::new(self.sky_trajectory(state, target))
+    }
+}

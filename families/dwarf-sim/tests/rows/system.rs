@@ -1,0 +1,152 @@
+use skyhelm_dwarf_proto::cmd;
+use skyhelm_dwarf_proto::v2::{
+    ComResWithInt, ReqGetSystemWorkingState, ReqPowerDown, ReqSetTime, ReqSetTimezone,
+    ReqsetMasterLock, ResNotifyHostSlaveMode, ResNotifyParam, ResNotifySDcardInfo,
+    ResNotifyStreamType, ResNotifyTemperature,
+};
+
+use crate::harness::{Client, config, start};
+
+fn true_time() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_13000_only_the_error_of_a_clients_clock_reaches_the_device() {
+    let mut config = config();
+    config.initial.clock_error_s = -1.0e6;
+    let (dwarf, mut client) = start(config).await;
+    let truth = dwarf.truth();
+    assert!(truth.clock_error_s() < -9.0e5);
+    let right = ReqSetTime {
+        timestamp: true_time(),
+        timezone_offset: 0.0,
+    };
+    assert_eq!(client.command(cmd::SYSTEM_SET_TIME, &right).await, 0);
+    assert!(
+        truth.clock_error_s().abs() < 1.5,
+        "{}",
+        truth.clock_error_s()
+    );
+    let ahead = ReqSetTime {
+        timestamp: true_time() + 3600,
+        timezone_offset: 0.0,
+    };
+    assert_eq!(client.command(cmd::SYSTEM_SET_TIME, &ahead).await, 0);
+    assert!((truth.clock_error_s() - 3600.0).abs() < 2.5);
+    let never = ReqSetTime {
+        timestamp: u64::MAX,
+        timezone_offset: 0.0,
+    };
+    assert_eq!(client.command(cmd::SYSTEM_SET_TIME, &never).await, -13300);
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_13001_a_zone_moves_the_devices_local_time() {
+    let (dwarf, mut client) = start(config()).await;
+    let tokyo = ReqSetTimezone {
+        timezone: "Asia/Tokyo".into(),
+    };
+    assert_eq!(client.command(cmd::SYSTEM_SET_TIME_ZONE, &tokyo).await, 0);
+    assert!((dwarf.truth().zone_s() - 9.0 * 3600.0).abs() < 1.0);
+    let nowhere = ReqSetTimezone {
+        timezone: "Nowhere".into(),
+    };
+    assert_eq!(
+        client.command(cmd::SYSTEM_SET_TIME_ZONE, &nowhere).await,
+        -13301
+    );
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_13004_the_lock_hands_the_host_role_over() {
+    let (dwarf, mut first) = start(config()).await;
+    let mut second = Client::connect(&dwarf, "second").await;
+    let ask = ReqGetSystemWorkingState {};
+    first
+        .command(cmd::TELE_GET_SYSTEM_WORKING_STATE, &ask)
+        .await;
+    second
+        .command(cmd::TELE_GET_SYSTEM_WORKING_STATE, &ask)
+        .await;
+    let lock = ReqsetMasterLock { lock: true };
+    assert_eq!(second.command(cmd::SYSTEM_SET_HOST_LOCK, &lock).await, 0);
+    first
+        .hear(
+            cmd::NOTIFY_HOST_SLAVE_MODE,
+            |role: &ResNotifyHostSlaveMode| role.mode == 1 && role.lock,
+        )
+        .await;
+    second
+        .hear(
+            cmd::NOTIFY_HOST_SLAVE_MODE,
+            |role: &ResNotifyHostSlaveMode| role.mode == 0 && role.lock,
+        )
+        .await;
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_13502_power_down_says_farewell_and_closes() {
+    let (dwarf, mut client) = start(config()).await;
+    client.send(cmd::POWER_DOWN, &ReqPowerDown {}).await;
+    let mut farewell = false;
+    while let Some(packet) = client.next().await {
+        farewell |= packet.is_ok_and(|packet| packet.cmd == cmd::NOTIFY_POWER_OFF);
+    }
+    assert!(farewell);
+    dwarf.switched_off().await;
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_10039_everything_a_newcomer_must_know_is_told() {
+    let (dwarf, mut client) = start(config()).await;
+    client
+        .send(
+            cmd::TELE_GET_SYSTEM_WORKING_STATE,
+            &ReqGetSystemWorkingState {},
+        )
+        .await;
+    let role: ResNotifyHostSlaveMode = client.hear(cmd::NOTIFY_HOST_SLAVE_MODE, |_| true).await;
+    assert_eq!(role.mode, 0);
+    let packets = client.all_until_pong().await;
+    let told = |id: u32| packets.iter().any(|packet| packet.cmd == id);
+    for id in [
+        15201, 15202, 15203, 15213, 15214, 15217, 15221, 15222, 15234, 15243, 15257, 10039,
+    ] {
+        assert!(told(id), "{id} was not told");
+    }
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vitals_carry_sensible_numbers() {
+    let (dwarf, mut client) = start(config()).await;
+    client
+        .command(
+            cmd::TELE_GET_SYSTEM_WORKING_STATE,
+            &ReqGetSystemWorkingState {},
+        )
+        .await;
+    let battery: ComResWithInt = client.hear(cmd::NOTIFY_BATTERY, |_| true).await;
+    assert!((80..=92).contains(&battery.value), "{battery:?}");
+    let card: ResNotifySDcardInfo = client.hear(cmd::NOTIFY_STORAGE, |_| true).await;
+    assert_eq!((card.total_size, card.code), (64, 0));
+    let heat: ResNotifyTemperature = client.hear(cmd::NOTIFY_TEMPERATURE, |_| true).await;
+    assert!((5..35).contains(&heat.temperature));
+    let params: ResNotifyParam = client.hear(cmd::NOTIFY_TELE_SET_PARAM, |_| true).await;
+    assert!(params.param.len() >= 9);
+    let stream: ResNotifyStreamType = client
+        .hear(cmd::NOTIFY_STREAM_TYPE, |told: &ResNotifyStreamType| {
+            told.cam_id == 1
+        })
+        .await;
+    assert_eq!(stream.stream_type, 2);
+    dwarf.stop().await;
+}
