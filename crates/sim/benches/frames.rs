@@ -28,7 +28,9 @@ fn scene() -> Scene {
 
 fn frames(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("frames");
-    group.sample_size(10).measurement_time(Duration::from_secs(8));
+    group
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(8));
     let tele = Lens::DWARF3_TELE;
     group.bench_function("one normal deviate per tele pixel", |bencher| {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);

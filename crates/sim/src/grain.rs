@@ -13,6 +13,13 @@ fn lattice(x: i32, y: i32, z: i32, seed: u32) -> f32 {
     (h >> 8) as f32 * (1.0 / 16_777_216.0)
 }
 
+/// The integer at or below, within the range of `i32`; `f32::floor` is a call on plain x86-64.
+#[inline]
+fn floor(x: f32) -> i32 {
+    let toward_zero = x as i32;
+    toward_zero.wrapping_sub(i32::from(toward_zero as f32 > x))
+}
+
 #[inline]
 fn ease(t: f32) -> f32 {
     t * t * t * (t * (t * 6.0 - 15.0) + 10.0)
@@ -26,9 +33,8 @@ fn mix(a: f32, b: f32, t: f32) -> f32 {
 /// Smooth noise in the plane, in `[-1, 1]`, features of size 1.
 #[inline]
 pub(crate) fn plane(x: f32, y: f32, seed: u32) -> f32 {
-    let (x0, y0) = (x.floor(), y.floor());
-    let (fx, fy) = (ease(x - x0), ease(y - y0));
-    let (ix, iy) = (x0 as i32, y0 as i32);
+    let (ix, iy) = (floor(x), floor(y));
+    let (fx, fy) = (ease(x - ix as f32), ease(y - iy as f32));
     let corner = |dx, dy| lattice(ix.wrapping_add(dx), iy.wrapping_add(dy), 0, seed);
     let top = mix(corner(0, 0), corner(1, 0), fx);
     let bottom = mix(corner(0, 1), corner(1, 1), fx);
@@ -38,9 +44,9 @@ pub(crate) fn plane(x: f32, y: f32, seed: u32) -> f32 {
 /// Smooth noise in space, in `[-1, 1]`: on a sphere it has no seam.
 #[inline]
 pub(crate) fn space(p: [f32; 3], seed: u32) -> f32 {
-    let base = p.map(f32::floor);
-    let f = [0, 1, 2].map(|i| ease(p[i] - base[i]));
-    let [ix, iy, iz] = base.map(|b| b as i32);
+    let base = p.map(floor);
+    let f = [0, 1, 2].map(|i| ease(p[i] - base[i] as f32));
+    let [ix, iy, iz] = base;
     let corner = |dx, dy, dz| {
         lattice(
             ix.wrapping_add(dx),

@@ -57,6 +57,9 @@ pub struct SkyCamera {
     hot: HotPixels,
     textures: TextureCache,
     preview: Option<PreviewCache>,
+    /// Kept between frames: fresh pages of memory would cost as much as the noise.
+    pixels: Vec<f32>,
+    cells: Vec<[f32; 3]>,
 }
 
 /// A raw frame, and the truth about it that only the simulation knows.
@@ -107,6 +110,8 @@ impl SkyCamera {
             hot: HotPixels::seeded(&sensor, lens.width * lens.height, seed),
             textures: TextureCache::default(),
             preview: None,
+            pixels: Vec::new(),
+            cells: Vec::new(),
         }
     }
 
@@ -124,6 +129,8 @@ impl SkyCamera {
     pub fn drop_buffers(&mut self) {
         self.preview = None;
         self.textures = TextureCache::default();
+        self.pixels = Vec::new();
+        self.cells = Vec::new();
     }
 
     /// Where the pixels of a frame of this scene would point, without rendering it.
@@ -137,14 +144,19 @@ impl SkyCamera {
         let prepared = self.prepare(scene);
         let grid = Grid::mosaic(&self.lens);
         let (width, height) = (self.lens.width, self.lens.height);
-        let (cells, stars) = self.cells(scene, &prepared, grid, |stars, surface| {
+        let (mut pixels, mut cells) = (
+            std::mem::take(&mut self.pixels),
+            std::mem::take(&mut self.cells),
+        );
+        let mut stars = self.render_cells(scene, &prepared, grid, &mut cells, |stars, surface| {
             let pixel_grid = Grid {
                 width,
                 height,
                 pitch: 1.0,
                 offset: [0.0, 0.0],
             };
-            let mut pixels = vec![0.0_f32; width * height];
+            pixels.clear();
+            pixels.resize(width * height, 0.0_f32);
             let psf = Psf::new(prepared.psf_px.0, prepared.psf_px.1);
             let floor = prepared.floor;
             field_stars::draw(
@@ -160,9 +172,8 @@ impl SkyCamera {
                     }
                 },
             );
-            (pixels, stars)
+            stars
         });
-        let (mut pixels, mut stars) = stars;
         for (index, leak) in self.hot.iter() {
             if let Some(pixel) = pixels.get_mut(index) {
                 let warmth = prepared.light.dark / self.sensor.dark_e_per_s as f32;
@@ -171,6 +182,7 @@ impl SkyCamera {
         }
         let readout = Readout::new(&self.sensor, scene.gain, mix(&[self.seed, 0xF4A3E, frame]));
         let counts = readout.mosaic(width, &cells, &pixels);
+        (self.pixels, self.cells) = (pixels, cells);
         stars.sort_unstable_by(|a, b| b.electrons[1].total_cmp(&a.electrons[1]));
         stars.truncate(400);
         let trail_px = stars.iter().map(FieldStar::trail).fold(0.0, f64::max);
@@ -226,7 +238,8 @@ impl SkyCamera {
 
     fn render_preview(&mut self, scene: &Scene, grid: Grid) -> PreviewCache {
         let prepared = self.prepare(scene);
-        let (mut cells, stars) = self.cells(scene, &prepared, grid, |stars, surface| {
+        let mut cells = Vec::new();
+        let stars = self.render_cells(scene, &prepared, grid, &mut cells, |stars, surface| {
             let mut drawn = vec![[0.0_f32; 3]; grid.width * grid.height];
             let (fwhm, disc) = prepared.psf_px;
             let psf = Psf::new(fwhm / grid.pitch, disc / grid.pitch);
@@ -276,8 +289,8 @@ impl SkyCamera {
         let sky = light.surface[1] * zenith.glow[1];
         let read = self.sensor.read_noise(scene.gain) as f32;
         let sigma = (sky + light.dark + read * read).sqrt();
-        // A star whose brightest pixel is a fifth of the noise is still felt in a stack.
-        let faintest = 0.15 * light.star[1].max(1e-9) / (0.2 * sigma);
+        // A star whose brightest pixel is a third of the noise is still felt in a stack.
+        let faintest = 0.15 * light.star[1].max(1e-9) / (0.33 * sigma);
         Prepared {
             psf_px: self.psf(scene),
             limit: (2.5 * faintest.log10()).clamp(1.0, 17.5),
@@ -306,28 +319,29 @@ impl SkyCamera {
     }
 
     /// Renders everything but the stars, and hands stars and surface to `with_stars`.
-    fn cells<R>(
+    fn render_cells<R>(
         &mut self,
         scene: &Scene,
         prepared: &Prepared,
         grid: Grid,
+        cells: &mut Vec<[f32; 3]>,
         with_stars: impl FnOnce(Vec<FieldStar>, &Surface<'_>) -> R,
-    ) -> (Vec<[f32; 3]>, R) {
+    ) -> R {
         let map = &prepared.opened;
         let surface = Surface::new(map, grid, prepared.light, &prepared.glow, self.catalogue);
-        let mut cells = vec![[0.0_f32; 3]; grid.width * grid.height];
-        surface.fill(&mut cells);
+        cells.resize(grid.width * grid.height, [0.0_f32; 3]);
+        surface.fill(cells);
         let texel = self.lens.pixel_scale() * (grid.pitch * 0.95);
         let field = self
             .textures
             .field(self.catalogue, map, texel, scene.opened.utc);
         for texture in &field.textures {
-            surface.add(texture, &mut cells);
+            surface.add(texture, cells);
         }
         let collector = FieldStars {
             catalogue: self.catalogue,
             opened: map,
-            closed: &prepared.closed,
+            closed: (scene.opened != scene.closed).then_some(&prepared.closed),
             light: prepared.light,
             seed: SKY_SEED,
         };
@@ -340,15 +354,9 @@ impl SkyCamera {
                 let direction = map.ground_direction(star.middle());
                 self.skyline.covers(direction, pixel) < 0.5
             });
-            surface.hide_below(&self.skyline, &mut cells);
+            surface.hide_below(&self.skyline, cells);
         }
-        for cell in &mut cells {
-            for value in cell {
-                *value += prepared.light.dark;
-            }
-        }
-        let result = with_stars(stars, &surface);
-        (cells, result)
+        with_stars(stars, &surface)
     }
 }
 

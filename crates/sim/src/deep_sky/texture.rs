@@ -24,14 +24,6 @@ impl Texel {
         }
     }
 
-    pub(crate) fn plus(self, other: Self) -> Self {
-        Self {
-            continuum: std::array::from_fn(|c| self.continuum[c] + other.continuum[c]),
-            hydrogen: self.hydrogen + other.hydrogen,
-            oxygen: self.oxygen + other.oxygen,
-        }
-    }
-
     /// All its light, for normalizing to a magnitude.
     pub(crate) fn brightness(self) -> f32 {
         let [r, g, b] = self.continuum;
@@ -139,11 +131,46 @@ impl Texture {
         self.texels.len() * size_of::<Texel>()
     }
 
-    /// The light at a place on the plane, smoothly between texels; nothing outside.
+    /// The same in electrons of a sensor's three colours, ready to be laid on a frame.
+    pub(crate) fn lit(&self, light: impl Fn(&Texel) -> [f32; 3] + Sync) -> LitTexture {
+        let texels = self
+            .texels
+            .par_iter()
+            .with_min_len(4096)
+            .map(|texel| {
+                let [r, g, b] = light(texel);
+                [r, g, b, 0.0]
+            })
+            .collect();
+        LitTexture {
+            width: self.width,
+            height: self.height,
+            texels,
+        }
+    }
+
+    /// Texels to a radian, and the place of the centre: for [`LitTexture::at`].
+    pub(crate) fn scale(&self) -> (f64, [f64; 2]) {
+        let center = [
+            (self.width as f64 - 1.0) / 2.0,
+            (self.height as f64 - 1.0) / 2.0,
+        ];
+        (self.density, center)
+    }
+}
+
+/// A texture in electrons; the fourth number only aligns.
+#[derive(Clone, Debug)]
+pub(crate) struct LitTexture {
+    width: usize,
+    height: usize,
+    texels: Vec<[f32; 4]>,
+}
+
+impl LitTexture {
+    /// The light at a place in texels, smoothly between them; nothing outside.
     #[inline]
-    pub(crate) fn at(&self, u: f64, v: f64) -> Option<Texel> {
-        let x = u * self.density + (self.width as f64 - 1.0) / 2.0;
-        let y = v * self.density + (self.height as f64 - 1.0) / 2.0;
+    pub(crate) fn at(&self, x: f32, y: f32) -> Option<[f32; 4]> {
         if !(x >= 0.0 && y >= 0.0) {
             return None;
         }
@@ -151,15 +178,17 @@ impl Texture {
         if column + 1 >= self.width || row + 1 >= self.height {
             return None;
         }
-        let (fx, fy) = ((x - column as f64) as f32, (y - row as f64) as f32);
+        let (fx, fy) = (x - column as f32, y - row as f32);
         let first = row * self.width + column;
         let top = self.texels.get(first..first + 2)?;
         let bottom = self
             .texels
             .get(first + self.width..first + self.width + 2)?;
-        let upper = top[0].scaled(1.0 - fx).plus(top[1].scaled(fx));
-        let lower = bottom[0].scaled(1.0 - fx).plus(bottom[1].scaled(fx));
-        Some(upper.scaled(1.0 - fy).plus(lower.scaled(fy)))
+        Some(std::array::from_fn(|c| {
+            let upper = top[0][c] + (top[1][c] - top[0][c]) * fx;
+            let lower = bottom[0][c] + (bottom[1][c] - bottom[0][c]) * fx;
+            upper + (lower - upper) * fy
+        }))
     }
 }
 

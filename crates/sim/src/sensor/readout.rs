@@ -3,7 +3,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::{Gain, Sensor};
-use crate::random::{NormalTable, PoissonTable, mix, uniform};
+use crate::random::{NormalTable, PoissonTable, mix, uniform, whole};
 
 /// Pixels that leak: where, and how much at 20 degrees Celsius.
 #[derive(Clone, Debug)]
@@ -39,17 +39,18 @@ impl HotPixels {
 pub(crate) struct Readout {
     read_noise: f32,
     steps_per_electron: f32,
-    full_well: f32,
+    ceiling: f32,
     seed: u64,
 }
 
 impl Readout {
     /// The noise of one frame; another `seed` gives another frame.
     pub(crate) fn new(sensor: &Sensor, gain: Gain, seed: u64) -> Self {
+        let full_well = (sensor.full_well_e / sensor.electrons_per_step(gain)) as f32;
         Self {
             read_noise: sensor.read_noise(gain) as f32,
             steps_per_electron: (1.0 / sensor.electrons_per_step(gain)) as f32,
-            full_well: sensor.full_well_e as f32,
+            ceiling: (full_well + f32::from(Sensor::BIAS / Sensor::STEP)).min(4095.0),
             seed,
         }
     }
@@ -85,15 +86,14 @@ impl Readout {
     #[inline]
     fn count(&self, mean: f32, bits: u64, normal: &NormalTable, poisson: &PoissonTable) -> u16 {
         let electrons = if mean < PoissonTable::LIMIT {
-            // 40 bits count photons, 24 make the read noise.
+            // 27 bits count photons, the upper 24 make the read noise.
             poisson.count(mean.max(0.0), bits) + self.read_noise * normal.deviate(bits >> 40)
         } else {
             let variance = mean + self.read_noise * self.read_noise;
             mean + variance.sqrt() * normal.deviate(bits >> 40)
         };
         let bias = f32::from(Sensor::BIAS / Sensor::STEP);
-        let step = electrons.min(self.full_well) * self.steps_per_electron + bias + 0.5;
-        // `as` saturates at both ends, as the converter does.
-        (step.min(4095.0) as u16) * Sensor::STEP
+        let step = (electrons * self.steps_per_electron + bias).clamp(0.0, self.ceiling);
+        whole(step) as u16 * Sensor::STEP
     }
 }

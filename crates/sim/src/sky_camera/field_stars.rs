@@ -1,5 +1,5 @@
 use skyhelm_sky::Catalogue;
-use skyhelm_units::{Angle, Equatorial, J2000};
+use skyhelm_units::{Angle, Equatorial, J2000, UnitVector};
 
 use super::FaintStar;
 use super::exposure_light::ExposureLight;
@@ -38,7 +38,8 @@ impl FieldStar {
 pub(crate) struct FieldStars<'a> {
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) opened: &'a FieldMap,
-    pub(crate) closed: &'a FieldMap,
+    /// The same again when the shutter closed; `None` when nothing moved.
+    pub(crate) closed: Option<&'a FieldMap>,
     pub(crate) light: ExposureLight,
     pub(crate) seed: u64,
 }
@@ -49,17 +50,17 @@ impl FieldStars<'_> {
         let center = self.opened.center();
         // Wide enough for stars whose halo or trail reaches in.
         let radius = self.opened.lens.half_diagonal() * 1.06;
-        let radius = radius + self.opened.center().separation(&self.closed.center());
+        let moved = self.closed.map(|map| map.center().separation(&center));
+        let radius = radius + moved.unwrap_or_default();
         let mut stars = self.listed(center, radius, limit);
         let density = |direction| self.catalogue.density(Equatorial::from_vector(direction));
         let seeded =
             faint_stars::stars_in_cone(center.to_vector(), radius, limit, self.seed, &density);
         for star in seeded.iter().chain(members) {
-            let ends = [self.opened, self.closed].map(|map| map.pixel(star.direction));
-            if let [Some(opened), Some(closed)] = ends {
+            if let Some(path) = self.path(|_| star.direction) {
                 let colour = starlight::colour(star.b_minus_v);
                 stars.push(FieldStar {
-                    path: [opened, closed],
+                    path,
                     electrons: self.electrons(star.magnitude, colour),
                     listed: false,
                 });
@@ -77,15 +78,22 @@ impl FieldStars<'_> {
                 limit.min(faint_stars::CATALOGUE_LIMIT + 1.0).into(),
             )
             .filter_map(|star| {
-                let place = |map: &FieldMap| map.pixel(map.frame.star_vector(&star));
                 let colour = starlight::colour(star.colour.b_minus_v() as f32);
                 Some(FieldStar {
-                    path: [place(self.opened)?, place(self.closed)?],
+                    path: self.path(|map| map.frame.star_vector(&star))?,
                     electrons: self.electrons(star.magnitude as f32, colour),
                     listed: true,
                 })
             })
             .collect()
+    }
+
+    fn path(&self, direction: impl Fn(&FieldMap) -> UnitVector) -> Option<[[f64; 2]; 2]> {
+        let opened = self.opened.pixel(direction(self.opened))?;
+        match self.closed {
+            Some(map) => Some([opened, map.pixel(direction(map))?]),
+            None => Some([opened, opened]),
+        }
     }
 
     fn electrons(&self, magnitude: f32, colour: [f32; 3]) -> [f32; 3] {

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use skyhelm_imaging::RgbImage8;
 
 use super::grid::Grid;
-use crate::random::{NormalTable, mix};
+use crate::random::{CoarseNormalTable, mix};
 use crate::sensor::{Gain, Response, Sensor};
 
 /// How a preview is shown: black point and colour balance per colour, and one curve for brightness,
@@ -169,7 +169,7 @@ pub(crate) fn develop(
     seed: u64,
     image: &mut RgbImage8,
 ) {
-    let normal = NormalTable::shared();
+    let normal = CoarseNormalTable::shared();
     image
         .pixels_mut()
         .par_chunks_mut(grid.width)
@@ -178,8 +178,8 @@ pub(crate) fn develop(
         .for_each(|(y, (pixels, cells))| {
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(mix(&[seed, y as u64]));
             for (pixel, cell) in pixels.iter_mut().zip(cells) {
-                let (bits, more) = (rng.next_u64(), rng.next_u64());
-                let draws = [bits, bits >> 24, more];
+                let bits = rng.next_u64();
+                let draws = [bits, bits >> 20, bits >> 40];
                 let noisy = std::array::from_fn(|c| {
                     let variance = (cell[c] + noise.read_variance) * noise.shares[c];
                     let value = cell[c] + variance.sqrt() * normal.deviate(draws[c]);

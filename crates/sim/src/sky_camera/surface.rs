@@ -49,9 +49,9 @@ impl<'a> Surface<'a> {
         glow: &SkyGlow,
         catalogue: &Catalogue,
     ) -> Self {
-        // About 3 minutes of arc between nodes in the tele, 6 in the wide camera.
+        // About 3 minutes of arc between nodes in the tele, 13 in the wide camera.
         let cell = map.lens.pixel_scale().arcminutes() * grid.pitch;
-        let spacing = ((3.0 / cell) as usize).clamp(4, 32);
+        let spacing = ((3.0 / cell) as usize).clamp(6, 32);
         let columns = grid.width / spacing + 2;
         let rows = grid.height / spacing + 2;
         let nodes = (0..columns * rows)
@@ -68,7 +68,7 @@ impl<'a> Surface<'a> {
                 let haze = milky_way::light(star.to_vector(), catalogue.density(star));
                 Node {
                     electrons: std::array::from_fn(|c| {
-                        light.surface[c] * (glow[c] + haze[c] * passes[c])
+                        light.dark + light.surface[c] * (glow[c] + haze[c] * passes[c])
                     }),
                     passes,
                 }
@@ -136,13 +136,21 @@ impl<'a> Surface<'a> {
         let Some((columns, rows)) = self.bounds(texture) else {
             return;
         };
+        let light = &self.light;
+        let lit = texture.lit(|texel| {
+            std::array::from_fn(|c| {
+                light.surface[c] * texel.continuum[c]
+                    + light.hydrogen[c] * texel.hydrogen
+                    + light.oxygen[c] * texel.oxygen
+            })
+        });
         let along = texture.axes().map(|axis| self.map.along(axis));
+        let (density, center) = texture.scale();
         let width = self.grid.width;
         let first = rows.start;
         let Some(lines) = cells.get_mut(first * width..rows.end * width) else {
             return;
         };
-        let (half_u, half_v) = texture.half_extent();
         lines
             .par_chunks_mut(width)
             .enumerate()
@@ -150,19 +158,26 @@ impl<'a> Surface<'a> {
                 let y = (first + line) as f64;
                 let middle = 0.5 * (columns.start + columns.end) as f64;
                 let passes = self.node(middle, y).passes;
-                for x in columns.clone() {
-                    let [px, py] = self.grid.to_pixel([x as f64, y]);
-                    let [u, v, depth] = along.map(|[c, per_x, per_y]| c + per_x * px + per_y * py);
-                    let (u, v) = (u / depth, v / depth);
-                    if depth <= 0.0 || u.abs() > half_u || v.abs() > half_v {
-                        continue;
-                    }
-                    if let (Some(texel), Some(cell)) = (texture.at(u, v), cells.get_mut(x)) {
+                // Along a row all three dot products are linear.
+                let [px, py] = self.grid.to_pixel([columns.start as f64, y]);
+                let [u, v, depth] = along.map(|[constant, per_x, per_y]| {
+                    let start = constant + per_x * px + per_y * py;
+                    (start, per_x * self.grid.pitch)
+                });
+                if depth.0 <= 0.1 {
+                    return;
+                }
+                let Some(cells) = cells.get_mut(columns.clone()) else {
+                    return;
+                };
+                for (step, cell) in cells.iter_mut().enumerate() {
+                    let step = step as f64;
+                    let scale = density / (depth.0 + depth.1 * step);
+                    let x = (u.0 + u.1 * step) * scale + center[0];
+                    let y = (v.0 + v.1 * step) * scale + center[1];
+                    if let Some(electrons) = lit.at(x as f32, y as f32) {
                         for c in 0..3 {
-                            cell[c] += passes[c]
-                                * (self.light.surface[c] * texel.continuum[c]
-                                    + self.light.hydrogen[c] * texel.hydrogen
-                                    + self.light.oxygen[c] * texel.oxygen);
+                            cell[c] += passes[c] * electrons[c];
                         }
                     }
                 }
