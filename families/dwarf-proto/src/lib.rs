@@ -24,8 +24,10 @@
 pub mod client;
 pub mod device;
 pub mod error_code;
+pub mod http;
 pub mod message;
 pub mod packet;
+pub mod params;
 pub mod profile;
 pub mod table;
 
