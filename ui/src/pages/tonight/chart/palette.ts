@@ -33,9 +33,12 @@ export function readPalette(): Palette {
   ) as Palette;
 }
 
-/** A `#rrggbb` token between two, for twilight. */
-export function mix(a: string, b: string, part: number): string {
+/** Between two colours of the form `#rrggbb`, in the same form. */
+export function blend(a: string, b: string, part: number): string {
   const channel = (text: string, i: number): number => parseInt(text.slice(1 + i * 2, 3 + i * 2), 16);
-  const blend = [0, 1, 2].map((i) => Math.round(channel(a, i) + (channel(b, i) - channel(a, i)) * part));
-  return `rgb(${blend.join(" ")})`;
+  const of = (i: number): string =>
+    Math.round(channel(a, i) + (channel(b, i) - channel(a, i)) * part)
+      .toString(16)
+      .padStart(2, "0");
+  return `#${of(0)}${of(1)}${of(2)}`;
 }

@@ -1,9 +1,8 @@
 // The sky's background and lines: glow, Milky Way, grid, ground, compass.
 
-import { apply, fromSpherical, type Matrix, type Vector } from "../../../sky/frames";
+import { apply, fromSpherical, toPlace, type Matrix, type Vector } from "../../../sky/frames";
 import type { SkyView } from "../../../sky/projection";
-import type { Haze } from "./catalogue";
-import { mix, type Palette } from "./palette";
+import { blend, type Palette } from "./palette";
 
 export type Context = CanvasRenderingContext2D;
 
@@ -30,68 +29,22 @@ export function trace(context: Context, view: SkyView, directions: Vector[]): vo
 export const daylightOf = (sunAltitude: number): number =>
   Math.max(0, Math.min(1, (sunAltitude + 17) / 17)) ** 1.6;
 
+/** Height over which the glow of the horizon fades, in degrees. */
+const GLOW_DEG = 16;
+const GLOW_STEPS = 8;
+
+/** The sky's ground colour, by the altitude of each part of the picture. */
 export function drawAir(context: Context, view: SkyView, palette: Palette, daylight: number): void {
-  const top = mix(palette.zenith, palette.dayZenith, daylight);
-  const low = mix(palette.horizon, palette.dayHorizon, daylight);
-  const at = (altitude: number): number => view.project(fromSpherical(view.azimuth, altitude))?.y ?? 0;
-  const horizon = view.altitude > 60 ? view.height * 1.4 : at(0);
-  const glow = context.createLinearGradient(0, horizon, 0, Math.min(at(Math.min(90, view.altitude + 60)), horizon - 1));
-  glow.addColorStop(0, low);
-  glow.addColorStop(0.28, mix(mix6(low), mix6(top), 0.62));
-  glow.addColorStop(0.75, top);
+  const top = blend(palette.zenith, palette.dayZenith, daylight);
+  const low = blend(palette.horizon, palette.dayHorizon, daylight);
+  const glow = context.createLinearGradient(0, 0, 0, view.height);
+  for (let step = 0; step <= GLOW_STEPS; step++) {
+    const part = step / GLOW_STEPS;
+    const { altitude } = toPlace(view.unproject(view.width / 2, part * view.height));
+    glow.addColorStop(part, blend(top, low, Math.exp(-Math.max(0, altitude) / GLOW_DEG)));
+  }
   context.fillStyle = glow;
   context.fillRect(0, 0, view.width, view.height);
-}
-
-/** `rgb(r g b)` as `#rrggbb`, so that it can be mixed again. */
-function mix6(colour: string): string {
-  const parts = colour.match(/\d+/g)?.map(Number) ?? [0, 0, 0];
-  return `#${parts.map((n) => n.toString(16).padStart(2, "0")).join("")}`;
-}
-
-let puff: { colour: string; canvas: HTMLCanvasElement } | null = null;
-
-function puffOf(colour: string): HTMLCanvasElement {
-  if (puff?.colour === colour) return puff.canvas;
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 64;
-  const context = canvas.getContext("2d");
-  if (context) {
-    const soft = context.createRadialGradient(32, 32, 0, 32, 32, 32);
-    soft.addColorStop(0, colour);
-    soft.addColorStop(0.5, `color-mix(in srgb, ${colour} 42%, transparent)`);
-    soft.addColorStop(1, "transparent");
-    context.fillStyle = soft;
-    context.fillRect(0, 0, 64, 64);
-  }
-  puff = { colour, canvas };
-  return canvas;
-}
-
-interface HazeDrawing {
-  view: SkyView;
-  turn: Matrix;
-  palette: Palette;
-  strength: number;
-}
-
-export function drawMilkyWay(context: Context, patches: Haze[], drawing: HazeDrawing): void {
-  const { view, turn, palette, strength } = drawing;
-  if (patches.length === 0 || strength <= 0.02) return;
-  const image = puffOf(palette.milkyWay);
-  // Each is drawn wide enough to melt into its neighbours.
-  const size = (patches[0]?.degrees ?? 3) * 3.4 * view.pixelsPerDegree;
-  context.globalCompositeOperation = "lighter";
-  for (const patch of patches) {
-    const direction = apply(turn, patch.vector);
-    if (direction[2] < -0.1) continue;
-    const spot = view.project(direction);
-    if (!spot || !view.visible(spot, size)) continue;
-    context.globalAlpha = Math.min(1, patch.brightness * 0.085 * strength);
-    context.drawImage(image, spot.x - size / 2, spot.y - size / 2, size, size);
-  }
-  context.globalAlpha = 1;
-  context.globalCompositeOperation = "source-over";
 }
 
 function circle(of: (step: number) => Vector, steps = 180): Vector[] {

@@ -5,8 +5,6 @@ import type { SkyView } from "../../../sky/projection";
 import { COLOUR_STEPS, type StarField } from "./catalogue";
 import type { Palette } from "./palette";
 
-const SPRITE = 64;
-
 /** Light of a star of this colour class: blue-white through white to orange. */
 function rgb(step: number): [number, number, number] {
   const t = step / (COLOUR_STEPS - 1);
@@ -19,13 +17,13 @@ function rgb(step: number): [number, number, number] {
   ];
 }
 
-function sprite(step: number): HTMLCanvasElement {
+function sprite(step: number, size: number): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = SPRITE;
+  canvas.width = canvas.height = size;
   const context = canvas.getContext("2d");
   if (!context) return canvas;
   const [r, g, b] = rgb(step);
-  const half = SPRITE / 2;
+  const half = size / 2;
   const glow = context.createRadialGradient(half, half, 0, half, half, half);
   const colour = (alpha: number): string => `rgb(${r} ${g} ${b} / ${alpha})`;
   glow.addColorStop(0, "rgb(255 255 255)");
@@ -35,11 +33,28 @@ function sprite(step: number): HTMLCanvasElement {
   glow.addColorStop(0.7, colour(0.06));
   glow.addColorStop(1, colour(0));
   context.fillStyle = glow;
-  context.fillRect(0, 0, SPRITE, SPRITE);
+  context.fillRect(0, 0, size, size);
   return canvas;
 }
 
-let sprites: HTMLCanvasElement[] | null = null;
+/** Sprites in steps of size, so that a star is copied and not scaled: thousands a frame. */
+class Sprites {
+  #made = new Map<number, HTMLCanvasElement>();
+
+  constructor(readonly ratio: number) {}
+
+  of(step: number, size: number): HTMLCanvasElement {
+    const pixels = Math.max(2, Math.round(size * this.ratio));
+    const key = pixels * COLOUR_STEPS + step;
+    const known = this.#made.get(key);
+    if (known) return known;
+    const made = sprite(step, pixels);
+    this.#made.set(key, made);
+    return made;
+  }
+}
+
+let sprites = new Sprites(1);
 
 /** Faintest magnitude worth drawing in a field of this size. */
 export const limitOf = (field: number): number => Math.max(4.6, 9.6 - Math.log2(field) * 0.62);
@@ -64,7 +79,8 @@ export function drawStars(
   stars: StarField,
   { view, turn, daylight }: StarDrawing,
 ): DrawnStar[] {
-  sprites ??= Array.from({ length: COLOUR_STEPS }, (_, step) => sprite(step));
+  const ratio = context.getTransform().a;
+  if (sprites.ratio !== ratio) sprites = new Sprites(ratio);
   const limit = limitOf(view.field) - daylight * 9;
   const zoom = Math.max(1, Math.min(2.1, (75 / view.field) ** 0.3));
   const named: DrawnStar[] = [];
@@ -85,8 +101,9 @@ export function drawStars(
     const bright = Math.max(0, limit - magnitude);
     const radius = (0.5 + 0.52 * bright ** 0.92) * zoom;
     context.globalAlpha = Math.min(1, 0.28 + bright * 0.22) * (1 - 0.85 * daylight);
-    const size = radius * 4.2;
-    context.drawImage(sprites[stars.colours[i]!]!, spot.x - size / 2, spot.y - size / 2, size, size);
+    const image = sprites.of(stars.colours[i]!, radius * 4.2);
+    const size = image.width / ratio;
+    context.drawImage(image, spot.x - size / 2, spot.y - size / 2, size, size);
     if (stars.names[i]) named.push({ ...spot, index: i });
   }
   context.globalAlpha = 1;
