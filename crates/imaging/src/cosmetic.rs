@@ -35,7 +35,7 @@ pub fn remove_hot_pixels(frame: &mut RawFrame, sigmas: f32) -> usize {
 }
 
 /// Level and noise of the sky under each place of the mosaic's cell.
-fn skies(frame: &RawFrame) -> [[Spread; 2]; 2] {
+pub(crate) fn skies(frame: &RawFrame) -> [[Spread; 2]; 2] {
     // Steps of a whole number of cells, coarse enough for some ten thousand samples.
     let step = 2 * (frame.data().len() / 200_000).isqrt().max(1);
     [0, 1].map(|y0| {

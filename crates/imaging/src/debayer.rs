@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use crate::cosmetic::skies;
+use crate::statistics::Spread;
 use crate::{BayerPattern, ImagingError, RawFrame, RgbFrame, Sample};
 
 /// How the two colours a pixel does not see are estimated from its neighbours.
@@ -9,8 +11,8 @@ use crate::{BayerPattern, ImagingError, RawFrame, RgbFrame, Sample};
 pub enum Demosaic {
     /// The mean of the nearest pixels of that colour: quick, never overshoots.
     Bilinear,
-    /// Linear filters over 5 x 5 pixels that follow the colour the pixel does see: sharper, with slight
-    /// overshoot beside bright stars.
+    /// Linear filters over 5 x 5 pixels that follow the colour the pixel does see: sharper. The dark rings
+    /// they would leave around bright stars are cut off where they leave the noise.
     ///
     /// # Source
     /// Malvar, He and Cutler, "High-quality linear interpolation for demosaicing of Bayer-patterned
@@ -70,6 +72,11 @@ const BAND: usize = 32;
 
 fn demosaic_with<T: Sample, F: Filter>(frame: &RawFrame) -> RgbFrame<T> {
     let (width, height) = (frame.width(), frame.height());
+    let noise = skies(frame)
+        .as_flattened()
+        .iter()
+        .map(Spread::sigma)
+        .fold(0.0, f32::max);
     let mut pixels = vec![[T::default(); 3]; width * height];
     pixels
         .par_chunks_mut(width * BAND)
@@ -82,7 +89,10 @@ fn demosaic_with<T: Sample, F: Filter>(frame: &RawFrame) -> RgbFrame<T> {
             for (slot, columns) in window[..4].iter_mut().enumerate() {
                 columns.unpack(frame, (first + slot) as isize - 2);
             }
-            let mut estimates = Estimates::default();
+            let mut estimates = Estimates {
+                margin: 2.0 * noise,
+                ..Estimates::default()
+            };
             for (index, row) in rows.chunks_mut(width).enumerate() {
                 let y = first + index;
                 window[(index + 4) % 5].unpack(frame, y as isize + 2);
@@ -141,6 +151,8 @@ fn mirrored(index: isize, length: usize) -> usize {
 struct Estimates {
     first: Vec<f32>,
     second: Vec<f32>,
+    /// How far an estimate may lie below all its neighbours.
+    margin: f32,
 }
 
 fn fill_row<T: Sample, F: Filter>(
@@ -188,14 +200,52 @@ struct Near<'a> {
     far_right: &'a [f32],
 }
 
-/// Sums over the neighbours of one pixel.
+/// What surrounds one pixel.
 struct Around {
     own: f32,
-    beside: f32,
-    above_below: f32,
-    corners: f32,
+    left: f32,
+    right: f32,
+    above: f32,
+    below: f32,
+    corners: [f32; 4],
+    /// Sums of the pixels two columns and two rows away.
     far_x: f32,
     far_y: f32,
+    margin: f32,
+}
+
+impl Around {
+    #[inline]
+    fn beside(&self) -> f32 {
+        self.left + self.right
+    }
+
+    #[inline]
+    fn above_below(&self) -> f32 {
+        self.above + self.below
+    }
+
+    #[inline]
+    fn corner_sum(&self) -> f32 {
+        let [a, b, c, d] = self.corners;
+        a + b + c + d
+    }
+
+    /// An estimate kept near the pixels of its colour. Below them only noise is allowed: the margin is so
+    /// wide that it leaves the mean of a noisy sky alone. Above them the tip of a star is.
+    #[inline]
+    fn held<const N: usize>(&self, estimate: f32, neighbours: [f32; N]) -> f32 {
+        let (mut low, mut high) = (neighbours[0], neighbours[0]);
+        for value in neighbours {
+            // Unlike `f32::min` a plain comparison is one instruction.
+            low = if value < low { value } else { low };
+            high = if value > high { value } else { high };
+        }
+        let floor = low - self.margin;
+        let ceiling = high + (high - low) + self.margin;
+        let raised = if estimate < floor { floor } else { estimate };
+        if raised > ceiling { ceiling } else { raised }
+    }
 }
 
 impl<'a> Near<'a> {
@@ -223,7 +273,7 @@ impl<'a> Near<'a> {
     fn estimate(&self, filter: impl Fn(Around) -> (f32, f32), out: &mut Estimates) {
         out.first.resize(self.far_left.len(), 0.0);
         out.second.resize(self.far_left.len(), 0.0);
-        self.estimate_into(filter, &mut out.first, &mut out.second);
+        self.estimate_into(filter, out.margin, &mut out.first, &mut out.second);
     }
 
     /// Kept a function of its own: only as parameters are the outputs known to overlap nothing, and only
@@ -232,6 +282,7 @@ impl<'a> Near<'a> {
     fn estimate_into(
         &self,
         filter: impl Fn(Around) -> (f32, f32),
+        margin: f32,
         first: &mut [f32],
         second: &mut [f32],
     ) {
@@ -244,11 +295,14 @@ impl<'a> Near<'a> {
         for i in 0..count {
             (first[i], second[i]) = filter(Around {
                 own: rows[2][i],
-                beside: left[1][i] + right[1][i],
-                above_below: rows[1][i] + rows[3][i],
-                corners: left[0][i] + right[0][i] + left[2][i] + right[2][i],
+                left: left[1][i],
+                right: right[1][i],
+                above: rows[1][i],
+                below: rows[3][i],
+                corners: [left[0][i], right[0][i], left[2][i], right[2][i]],
                 far_x: far_left[i] + far_right[i],
                 far_y: rows[0][i] + rows[4][i],
+                margin,
             });
         }
     }
@@ -269,14 +323,14 @@ impl Filter for Bilinear {
     #[inline]
     fn at_colour(around: Around) -> (f32, f32) {
         (
-            0.25 * (around.beside + around.above_below),
-            0.25 * around.corners,
+            0.25 * (around.beside() + around.above_below()),
+            0.25 * around.corner_sum(),
         )
     }
 
     #[inline]
     fn at_green(around: Around) -> (f32, f32) {
-        (0.5 * around.beside, 0.5 * around.above_below)
+        (0.5 * around.beside(), 0.5 * around.above_below())
     }
 }
 
@@ -286,20 +340,25 @@ impl Filter for Malvar {
     #[inline]
     fn at_colour(around: Around) -> (f32, f32) {
         let far = around.far_x + around.far_y;
-        let cross = around.beside + around.above_below;
+        let cross = around.beside() + around.above_below();
+        let green = 0.5 * around.own + 0.25 * cross - 0.125 * far;
+        let opposite = 0.75 * around.own + 0.25 * around.corner_sum() - 0.1875 * far;
+        let greens = [around.left, around.right, around.above, around.below];
         (
-            0.5 * around.own + 0.25 * cross - 0.125 * far,
-            0.75 * around.own + 0.25 * around.corners - 0.1875 * far,
+            around.held(green, greens),
+            around.held(opposite, around.corners),
         )
     }
 
     #[inline]
     fn at_green(around: Around) -> (f32, f32) {
-        let common = 0.625 * around.own - 0.125 * around.corners;
+        let common = 0.625 * around.own - 0.125 * around.corner_sum();
         let (far_x, far_y) = (around.far_x, around.far_y);
+        let of_row = common + 0.5 * around.beside() - 0.125 * far_x + 0.0625 * far_y;
+        let of_column = common + 0.5 * around.above_below() - 0.125 * far_y + 0.0625 * far_x;
         (
-            common + 0.5 * around.beside - 0.125 * far_x + 0.0625 * far_y,
-            common + 0.5 * around.above_below - 0.125 * far_y + 0.0625 * far_x,
+            around.held(of_row, [around.left, around.right]),
+            around.held(of_column, [around.above, around.below]),
         )
     }
 }
@@ -309,6 +368,9 @@ mod tests {
     use super::*;
     use crate::Channel;
     use proptest::prelude::*;
+    use rand::SeedableRng;
+    use rand_distr::{Distribution, Normal};
+    use rand_xoshiro::Xoshiro256PlusPlus;
 
     const PATTERNS: [BayerPattern; 4] = [
         BayerPattern::Rggb,
@@ -382,15 +444,45 @@ mod tests {
     }
 
     #[test]
-    fn floats_keep_what_sixteen_bits_would_clamp() {
-        // A dark pixel beside bright ones undershoots zero with the sharper filter.
-        let mut counts = vec![60_000_u16; 81];
-        counts[40] = 0;
-        let frame = RawFrame::new(9, 9, BayerPattern::Rggb, counts).unwrap();
+    fn floats_are_not_rounded() {
+        let frame = seen(BayerPattern::Rggb, 9, 9, |x, y| {
+            [(7 * x * x + 3 * y) as u16; 3]
+        });
         let floats = demosaic::<f32>(&frame, Demosaic::Malvar);
-        assert!(floats.pixels().iter().flatten().any(|&v| v > 65535.0));
-        let clamped = demosaic::<u16>(&frame, Demosaic::Malvar);
-        assert!(clamped.pixels().iter().flatten().any(|&v| v == 65535));
+        assert!(floats.pixels().iter().flatten().any(|v| v.fract() != 0.0));
+    }
+
+    #[test]
+    fn a_bright_star_wears_no_dark_ring_and_the_sky_keeps_its_mean() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(4);
+        let noise = Normal::new(1000.0_f32, 30.0).unwrap();
+        let counts: Vec<u16> = (0..200 * 200)
+            .map(|i| {
+                let (dx, dy) = ((i % 200) as f32 - 50.3, (i / 200) as f32 - 60.6);
+                let star = 50_000.0 * (-(dx * dx + dy * dy) / 1.8).exp();
+                (noise.sample(&mut rng) + star) as u16
+            })
+            .collect();
+        let frame = RawFrame::new(200, 200, BayerPattern::Rggb, counts).unwrap();
+        let colours = demosaic::<f32>(&frame, Demosaic::Malvar);
+        let lowest = colours
+            .pixels()
+            .iter()
+            .flatten()
+            .fold(f32::MAX, |a, &b| a.min(b));
+        assert!(lowest > 1000.0 - 7.0 * 30.0, "{lowest}");
+        for channel in 0..3 {
+            let sky: Vec<f32> = (100..200)
+                .flat_map(|y| colours.row(y).iter().map(move |pixel| pixel[channel]))
+                .collect();
+            let mean = sky.iter().sum::<f32>() / sky.len() as f32;
+            let seen = frame.data()[200 * 100..]
+                .iter()
+                .map(|&v| f32::from(v))
+                .sum::<f32>()
+                / 20_000.0;
+            assert!((mean - seen).abs() < 0.5, "{channel} {mean} {seen}");
+        }
     }
 
     proptest! {

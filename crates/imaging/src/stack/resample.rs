@@ -2,6 +2,7 @@ use std::sync::LazyLock;
 
 use super::Motion;
 use crate::RgbFrameF32;
+use crate::stretch::measure;
 
 /// How a sub is read between its pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub(super) struct Sampler<'a> {
     kernel: &'static [[f32; TAPS]],
     /// Places from here on are too near to the frame's end for the whole kernel.
     last_lanczos: (f64, f64),
+    /// How far a value may lie below the four pixels around it.
+    margin: f32,
 }
 
 /// Three colours and a fourth lane that is filled with whatever comes next: four lanes are one vector
@@ -67,6 +70,11 @@ impl<'a> Sampler<'a> {
             motion,
             resampling,
             kernel: &KERNEL,
+            margin: 2.0
+                * measure(sub)
+                    .map(|sky| sky.sigma())
+                    .into_iter()
+                    .fold(0.0, f32::max),
             last_lanczos: (sub.width() as f64 - 4.5, sub.height() as f64 - 4.5),
         }
     }
@@ -164,8 +172,35 @@ impl<'a> Sampler<'a> {
                 value[lane] += weight * sum[lane];
             }
         }
-        let [red, green, blue, _] = value;
+        let [red, green, blue, _] = self.held(value, column, row)?;
         Some([red, green, blue])
+    }
+
+    /// Cuts off the kernel's dark rings around bright stars. Below the nearest four pixels only noise is
+    /// allowed, by a margin that leaves the mean of a noisy sky alone; above them the tip of a star is.
+    fn held(&self, value: Lanes, column: usize, row: usize) -> Option<Lanes> {
+        let start = 3 * (row * self.width + column);
+        let above: &[f32; 7] = self.flat.get(start..)?.first_chunk()?;
+        let below: &[f32; 7] = self.flat.get(start + 3 * self.width..)?.first_chunk()?;
+        let mut held = value;
+        for lane in 0..4 {
+            let corners = [above[lane], above[lane + 3], below[lane], below[lane + 3]];
+            let (mut low, mut high) = (corners[0], corners[0]);
+            for corner in corners {
+                // Unlike `f32::min` a plain comparison is one instruction.
+                low = if corner < low { corner } else { low };
+                high = if corner > high { corner } else { high };
+            }
+            let floor = low - self.margin;
+            let ceiling = high + (high - low) + self.margin;
+            let raised = if value[lane] < floor {
+                floor
+            } else {
+                value[lane]
+            };
+            held[lane] = if raised > ceiling { ceiling } else { raised };
+        }
+        Some(held)
     }
 
     fn pixel(&self, column: usize, row: usize) -> Option<[f32; 3]> {

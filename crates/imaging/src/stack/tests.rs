@@ -204,6 +204,21 @@ fn noise_falls_with_the_root_of_the_number_of_subs() {
 }
 
 #[test]
+fn a_shifted_bright_star_wears_no_dark_ring() {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(6);
+    let motion = Motion::shift(0.5, 0.4);
+    let star = scene(&[(150.2, 120.7, 60_000.0)], &motion, &mut rng);
+    let mut stack = Stack::new(300, 240, StackConfig::default()).unwrap();
+    stack.add(&star, &motion).unwrap();
+    let covered = stack.mean().pixels().iter().zip(stack.coverage().samples());
+    let lowest = covered
+        .filter(|&(_, &count)| count > 0)
+        .flat_map(|(pixel, _)| pixel)
+        .fold(f32::MAX, |lowest, &value| lowest.min(value));
+    assert!(lowest > 500.0 - 7.0 * 10.0, "{lowest}");
+}
+
+#[test]
 fn a_satellite_is_left_out_when_asked() {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);
     let normal = Normal::new(1000.0_f32, 10.0).unwrap();
