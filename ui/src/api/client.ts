@@ -5,7 +5,7 @@ export interface TroubleDetails {
   command?: string | null;
   code?: number | null;
   requestId?: string | null;
-  status?: number;
+  status?: number | null;
 }
 
 export class Trouble extends Error {
@@ -20,7 +20,8 @@ export class Trouble extends Error {
 
 export class SignedOut extends Trouble {}
 
-interface Problem {
+export interface Problem {
+  status?: number;
   title?: string;
   detail?: string;
   remedy?: string | null;
@@ -39,15 +40,20 @@ async function troubleOf(response: Response): Promise<Trouble> {
   } catch {
     // Not a problem document: the status is all there is to tell.
   }
-  const message = problem.detail ?? problem.title ?? `The hub answered ${response.status}.`;
+  return troubleFrom({ status: response.status, ...problem });
+}
+
+/** A problem document as something to tell a person. */
+export function troubleFrom(problem: Problem): Trouble {
+  const message = problem.detail ?? problem.title ?? `The hub answered ${problem.status}.`;
   const details: TroubleDetails = {
     kind: problem.kind ?? "http",
     command: problem.command ?? null,
     code: problem.code ?? null,
     requestId: problem.request_id ?? null,
-    status: response.status,
+    status: problem.status ?? null,
   };
-  const Kind = response.status === 401 ? SignedOut : Trouble;
+  const Kind = problem.status === 401 ? SignedOut : Trouble;
   return new Kind(message, problem.remedy ?? null, details);
 }
 

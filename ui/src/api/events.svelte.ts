@@ -2,6 +2,7 @@
 // comes from here; it reconnects by itself and says how old its last word is.
 
 import { createContext } from "svelte";
+import { troubleFrom, type Trouble } from "./client";
 import type { Device, HubMessage, LibraryEntry, LogEntry, Station } from "./types";
 
 const PING_EVERY_MS = 4_000;
@@ -23,6 +24,12 @@ export class EventStream {
   hostMs = $state(Date.now());
   /** Seconds since the hub was heard last, 0 while all is well. */
   staleSeconds = $state(0);
+
+  /** Told what went wrong with a message the page sent. */
+  onProblem: (trouble: Trouble) => void = () => {};
+
+  /** Told when the socket is lost; it may be that nobody is signed in any more. */
+  onLost: () => void = () => {};
 
   #socket: WebSocket | null = null;
   #clockAt = 0;
@@ -78,6 +85,7 @@ export class EventStream {
     if (this.#closed || socket !== this.#socket) return;
     this.link = "lost";
     this.roundTripMs = null;
+    this.onLost();
     this.#retry = setTimeout(() => this.#connect(), this.#retryMs * (0.75 + Math.random() / 2));
     this.#retryMs = Math.min(this.#retryMs * 1.7, LONGEST_RETRY_MS);
   }
@@ -115,6 +123,9 @@ export class EventStream {
         break;
       case "clock":
         if (this.station) this.#setStation({ ...this.station, clock: message.clock });
+        break;
+      case "problem":
+        this.onProblem(troubleFrom(message.problem));
         break;
       case "pong":
         this.roundTripMs = performance.now() - message.t;

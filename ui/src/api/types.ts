@@ -1,5 +1,7 @@
 // The JSON of the hub's API, as the hub's documentation and the device state types describe it.
 
+import type { Problem } from "./client";
+
 export type Lens = "tele" | "wide";
 
 export interface Clock {
@@ -206,7 +208,7 @@ export interface LibraryEntry {
   night: string;
   subs: SubCounts | number | null;
   exposure_s: number | null;
-  state: "fetching" | "complete" | "failed";
+  state: "fetching" | "complete" | "failed" | "removed";
   progress: number | null;
   files: LibraryFile[];
   thumbnail: string | null;
@@ -295,5 +297,6 @@ export type HubMessage =
   | { type: "gone"; id: string }
   | { type: "log"; entry: LogEntry }
   | { type: "library"; entry: LibraryEntry }
+  | { type: "problem"; problem: Problem }
   | { type: "clock"; clock: Clock }
   | { type: "pong"; t: number };

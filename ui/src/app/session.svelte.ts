@@ -24,6 +24,16 @@ export class Session {
     }
   }
 
+  /** Looks whether the hub still knows this browser; a hub that cannot be reached says nothing. */
+  async verify(): Promise<void> {
+    try {
+      const answer = await get<Answer>("session");
+      if (!answer.signed_in) this.end();
+    } catch {
+      // The event stream says by itself that the hub is not heard.
+    }
+  }
+
   async leave(): Promise<void> {
     await remove("session");
     this.end();

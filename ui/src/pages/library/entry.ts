@@ -34,7 +34,7 @@ export const previewUrl = (
   entry: string,
   file: string,
   stretch: Stretch | null,
-  width: number | null,
+  width: number,
 ): string =>
   `/api/v1/${libraryPath(entry)}/preview.jpg${query({
     file,
@@ -47,5 +47,5 @@ export const previewUrl = (
 /** Where a level stands along a histogram's bins, both from 0 to 1. */
 export function alongBins(level: number, scale: string | undefined): number {
   const v = Math.max(0, Math.min(1, level));
-  return scale === "logarithmic" ? Math.log(v * 65_535 + 1) / Math.log(65_536) : v;
+  return scale === "logarithmic" ? Math.max(0, 1 + Math.log(Math.max(1e-9, v)) / Math.log(65_535)) : v;
 }
