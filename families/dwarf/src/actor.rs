@@ -14,7 +14,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use skyhelm_device::state::LinkStatus;
 use skyhelm_device::{
-    Accepted, DeviceError, DeviceEvent, DeviceState, ErrorKind, FocuserCommand, MountCommand,
+    Accepted, DeviceError, DeviceEvent, DeviceState, ErrorKind, FocuserCommand, Lens, MountCommand,
 };
 use skyhelm_dwarf_proto::{Code, cmd};
 use skyhelm_units::{Mono, Now, Site};
@@ -181,6 +181,11 @@ impl Actor {
         }
     }
 
+    /// A live picture came: whoever opened the camera, it is open.
+    pub(crate) fn picture_seen(&mut self, lens: Lens) {
+        self.known.set_open(lens, true);
+    }
+
     /// When something must be done again.
     pub(crate) fn poll_timeout(&self) -> Option<Mono> {
         let errands = self.errands.iter().filter_map(Errand::poll_timeout).min();
@@ -238,12 +243,21 @@ impl Actor {
     }
 }
 
-/// Whether a telescope goes on after this error (seen on devices: a failed solve during a
-/// calibration is answered, and the calibration tries again).
+/// Whether a telescope goes on after this error. Seen on devices: a failed solve during a
+/// calibration is answered, and the calibration tries again; a stack with unwise settings is warned
+/// of, and begins.
 fn goes_on(number: u32, error: &DwarfError) -> bool {
-    number == cmd::ASTRO_START_CALIBRATION
-        && matches!(error, DwarfError::Refused { code, .. }
-            if Code::from_wire(*code) == Code::ASTRO_PLATE_SOLVING_FAILED)
+    let DwarfError::Refused { code, .. } = error else {
+        return false;
+    };
+    match number {
+        cmd::ASTRO_START_CALIBRATION => Code::from_wire(*code) == Code::ASTRO_PLATE_SOLVING_FAILED,
+        cmd::ASTRO_START_CAPTURE_RAW_LIVE_STACKING
+        | cmd::ASTRO_START_WIDE_CAPTURE_LIVE_STACKING => {
+            Code::from_wire(*code) == Code::ASTRO_NEED_ADJUST_SHOOT_PARAM
+        }
+        _ => false,
+    }
 }
 
 fn answer(ask: Ask, result: Result<Accepted, DeviceError>) {

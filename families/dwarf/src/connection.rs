@@ -97,6 +97,7 @@ impl Connection {
                     let now = task.start.host.now();
                     task.actor.ask(now, ask, &mut self.wire);
                 }
+                Some(lens) = task.pictures.recv() => task.actor.picture_seen(lens),
                 () = sleep(wake) => {
                     let now = task.start.host.now();
                     self.wire.session.handle_timeout(now);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use skyhelm_device::{HostClock, Lens, LiveFrame, LiveView};
 use skyhelm_streams::MultipartReader;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -31,10 +31,12 @@ struct Channel {
 #[derive(Clone, Debug)]
 pub(crate) struct DwarfLive {
     channels: Arc<BTreeMap<Lens, Channel>>,
+    /// Told of the first picture of each stream: only an open camera gives one.
+    seen: mpsc::Sender<Lens>,
 }
 
 impl DwarfLive {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(seen: mpsc::Sender<Lens>) -> Self {
         let channel = || Channel {
             frames: watch::Sender::new(None),
             wanted: Notify::new(),
@@ -44,6 +46,7 @@ impl DwarfLive {
                 (Lens::Tele, channel()),
                 (Lens::Wide, channel()),
             ])),
+            seen,
         }
     }
 
@@ -61,6 +64,7 @@ impl DwarfLive {
             client,
             found,
             host,
+            seen: self.seen.clone(),
         };
         let channel = &self.channels[&lens];
         tokio::select! {
@@ -84,6 +88,7 @@ struct Upstream {
     client: reqwest::Client,
     found: watch::Receiver<Option<Discovered>>,
     host: HostClock,
+    seen: mpsc::Sender<Lens>,
 }
 
 impl Upstream {
@@ -131,11 +136,16 @@ impl Upstream {
             .unwrap_or_default();
         let nonsense = |error: skyhelm_streams::StreamError| DwarfError::protocol(&url, error);
         let mut reader = MultipartReader::from_content_type(kind).map_err(nonsense)?;
+        let mut first = true;
         let mut body = response.bytes_stream();
         while let Some(chunk) = timeout(SILENCE, body.next()).await.map_err(silent)? {
             let chunk = chunk.map_err(|error| DwarfError::http(&url, &error))?;
             reader.handle_input(&chunk).map_err(nonsense)?;
             while let Some(picture) = reader.poll_output() {
+                if core::mem::take(&mut first) {
+                    // Full, it is behind with the same news.
+                    let _ = self.seen.try_send(self.lens);
+                }
                 *sequence += 1;
                 channel.frames.send_replace(Some(LiveFrame {
                     sequence: *sequence,

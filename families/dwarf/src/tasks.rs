@@ -45,7 +45,8 @@ pub(crate) fn start(start: Start, tasks: &TaskTracker) -> DwarfTelescope {
     let about = about(&start.address, start.name.as_deref(), None);
     let actor = Actor::new(Known::new(about, Settings::default()), start.site);
     let (state, state_reader) = watch::channel(actor.snapshot());
-    let live = DwarfLive::new();
+    let (seen, pictures) = mpsc::channel(4);
+    let live = DwarfLive::new(seen);
     for lens in [Lens::Tele, Lens::Wide] {
         tasks.spawn(live.clone().run(
             lens,
@@ -76,6 +77,7 @@ pub(crate) fn start(start: Start, tasks: &TaskTracker) -> DwarfTelescope {
         start,
         actor,
         asked,
+        pictures,
         found,
         state,
         events,
@@ -109,6 +111,8 @@ pub(crate) struct Task {
     pub(crate) start: Start,
     pub(crate) actor: Actor,
     pub(crate) asked: mpsc::Receiver<Ask>,
+    /// Lenses whose live picture has just begun.
+    pub(crate) pictures: mpsc::Receiver<Lens>,
     found: watch::Sender<Option<Discovered>>,
     state: watch::Sender<Arc<DeviceState>>,
     events: broadcast::Sender<DeviceEvent>,

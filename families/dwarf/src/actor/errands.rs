@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use skyhelm_device::{Accepted, DeviceError, ErrorKind};
+use skyhelm_device::{Accepted, DeviceError, ErrorKind, Severity};
 use skyhelm_dwarf_proto::table::{self, Idempotency};
 use skyhelm_units::{JobId, Mono, Now};
 use tokio::sync::oneshot;
@@ -243,7 +243,10 @@ impl Actor {
             return self.taken(now, send);
         }
         if goes_on(send.number, &error) {
-            return errand.answer(Ok(()));
+            let warning = DeviceError::from(error).to_string();
+            self.known
+                .event(now, Severity::Warning, "device.warning", warning);
+            return self.taken(now, send);
         }
         let silent = matches!(error, DwarfError::TimedOut { .. });
         let role = matches!(send.effect, Effect::Host);

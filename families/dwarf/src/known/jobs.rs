@@ -12,6 +12,9 @@ use super::{Known, is_busy, sooner};
 /// After a notification that something ended, its reply with an error code may still be on the way.
 const SETTLE: Duration = Duration::from_millis(1_000);
 
+/// A photograph's file is told of within this after its exposure.
+const FILE_COMES: Duration = Duration::from_secs(10);
+
 /// What can run at a time: at most one of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Slot {
@@ -60,6 +63,8 @@ pub(crate) struct Running {
     stop_asked: bool,
     /// The device has said that it runs.
     began: bool,
+    /// The connection was lost while it ran.
+    unheard: bool,
     /// It has ended by the notifications; how, unless an error comes until then.
     settling: Option<(Mono, Outcome)>,
 }
@@ -91,6 +96,7 @@ impl Known {
                 give_up: now.mono + patience,
                 stop_asked: false,
                 began: false,
+                unheard: false,
                 settling: None,
             },
         );
@@ -167,6 +173,18 @@ impl Known {
         }
     }
 
+    /// The telescope rests after a photograph, and tells of the file in a moment.
+    pub(super) fn await_file(&mut self, now: Now, slot: Slot) {
+        let error = DeviceError::new(
+            ErrorKind::Storage,
+            "The photograph ended, but the telescope tells of no new file.",
+        )
+        .remedy("Look at its card: it may be full.");
+        if let Some(job) = self.running.get_mut(&slot) {
+            job.settling = Some((now.mono + FILE_COMES, Outcome::Failed { error }));
+        }
+    }
+
     /// By the notifications it has ended; an error reply within a moment overrules that.
     pub(super) fn settle(&mut self, now: Now, slot: Slot, outcome: Outcome) {
         if let Some(job) = self.running.get_mut(&slot) {
@@ -206,7 +224,8 @@ impl Known {
     pub(crate) fn close_missed(&mut self, now: Now) {
         let slots: Vec<_> = self.running.keys().copied().collect();
         for slot in slots {
-            if self.still_runs(slot) {
+            let unheard = self.running.get(&slot).is_some_and(|job| job.unheard);
+            if !unheard || self.still_runs(slot) {
                 continue;
             }
             let outcome = match slot {
@@ -221,6 +240,13 @@ impl Known {
                 },
             };
             self.close(now, slot, outcome);
+        }
+    }
+
+    /// The connection is lost: what ends now is not heard of.
+    pub(super) fn jobs_unheard(&mut self) {
+        for job in self.running.values_mut() {
+            job.unheard = true;
         }
     }
 

@@ -14,6 +14,8 @@ use super::{Known, is_busy};
 /// Camera functions (API 2.0 §4.16.21.1).
 pub(super) const PHOTO: u32 = 2;
 const LINKAGE: u32 = 12;
+/// Opening or closing: what its end came to is not told, so that only its beginning counts.
+const OPEN_CLOSE: u32 = 1;
 
 /// The stop-and-wait before a plate solve is no news for the log; a role is.
 const HOST: i32 = 0;
@@ -93,6 +95,7 @@ impl Known {
     /// Before the whole state is read anew, nothing counts as running: what runs will be told, and
     /// an idle state may be left out.
     pub(crate) fn forget_operations(&mut self) {
+        self.jobs_unheard();
         self.goto = AstroState::Idle;
         self.calibration = AstroState::Idle;
         self.tracking = OperationState::Idle;
@@ -310,7 +313,8 @@ impl Known {
         };
         match report.function_id {
             PHOTO if busy => self.advance(now, Slot::Photo(lens), "exposing", None),
-            PHOTO if ran => self.settle(now, Slot::Photo(lens), Outcome::Done),
+            PHOTO if ran => self.await_file(now, Slot::Photo(lens)),
+            OPEN_CLOSE if busy => self.set_open(lens, true),
             LINKAGE => self.centring = busy,
             _ => {}
         }
@@ -319,7 +323,8 @@ impl Known {
     fn album(&mut self, now: Now) {
         for lens in [Lens::Tele, Lens::Wide] {
             // The file is there: nothing more can go wrong with the photograph.
-            if self.has_begun(Slot::Photo(lens)) {
+            let exposing = self.functions.contains(&(lens, PHOTO));
+            if self.has_begun(Slot::Photo(lens)) && !exposing {
                 self.job_done(now, Slot::Photo(lens));
             }
         }

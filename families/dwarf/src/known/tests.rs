@@ -281,6 +281,14 @@ fn a_photograph_is_done_when_its_function_rests_or_the_album_has_it() {
     function(&mut known, 1.0, OperationState::Idle);
     assert!(known.notice(at(1.1), cmd::NOTIFY_ALBUM_UPDATE, &[8, 1]));
     assert_eq!(outcome(&known), Some(Outcome::Done));
+    known.open_job(at(5.0), Slot::Photo(Lens::Tele), "Photograph", PATIENCE);
+    function(&mut known, 5.5, OperationState::Running);
+    function(&mut known, 6.0, OperationState::Idle);
+    known.handle_timeout(at(17.0));
+    assert!(matches!(
+        outcome(&known),
+        Some(Outcome::Failed { error }) if error.kind == ErrorKind::Storage
+    ));
     assert!(
         known
             .take_events()

@@ -23,6 +23,11 @@ pub fn site() -> Site {
 
 impl Station {
     pub fn start(config: serde_json::Value) -> Self {
+        Self::with_clock(config, |now| StationClock::new(now.mono, now.utc, 1.0))
+    }
+
+    /// A station with its own time.
+    pub fn with_clock(config: serde_json::Value, clock: impl FnOnce(Now) -> StationClock) -> Self {
         let start = Instant::now();
         let host = HostClock::new(move || Now {
             mono: Mono::from_elapsed(start.elapsed()),
@@ -38,7 +43,7 @@ impl Station {
             config,
             events: sender,
             host: host.clone(),
-            clock: StationClock::new(Mono::ZERO, host.now().utc, 1.0),
+            clock: clock(host.now()),
             site: site(),
         };
         Self {
