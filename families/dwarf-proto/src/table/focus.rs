@@ -15,7 +15,7 @@ super::rows! {
         FOCUS_STOP_ASTRO_AUTO_FOCUS = 15005 "CMD_FOCUS_STOP_ASTRO_AUTO_FOCUS" "4.8.5" Document V2V3 minor 0
             "ReqStopAstroAutoFocus" => "ComResponse", Reply, Reply, 5 s, Yes, Host, [];
         FOCUS_AUTO_INFINITY_FOCUS = 15006 "CMD_FOCUS_AUTO_INFINITY_FOCUS" "" VendorApp V3 minor 0
-            "" => "ComResponse", Reply, Reply, 5 s, Motion, Host, [];
+            "" => "ComResponse", Reply, Reply, 5 s, Motion, Host, [], why "no source tells its message";
         FOCUS_GET_USER_INFINITY_POS = 15011 "CMD_FOCUS_GET_USER_INFINITY_POS" "" VendorApp V3 minor 0
             "ReqGetUserInfinityPos" => "ResUserInfinityPos", Reply, Reply, 5 s, Yes, Viewer, [];
         FOCUS_SET_USER_INFINITY_POS = 15012 "CMD_FOCUS_SET_USER_INFINITY_POS" "" VendorApp V3 minor 0
@@ -33,7 +33,7 @@ super::rows! {
         WIDE_FOCUS_STOP_ASTRO_AUTO_FOCUS = 15019 "CMD_WIDE_FOCUS_STOP_ASTRO_AUTO_FOCUS" "" VendorApp V3 minor 0
             "ReqStopAstroAutoFocus" => "ComResponse", Reply, Reply, 5 s, Yes, Host, [];
         WIDE_FOCUS_AUTO_INFINITY_FOCUS = 15020 "CMD_WIDE_FOCUS_AUTO_INFINITY_FOCUS" "" VendorApp V3 minor 0
-            "" => "ComResponse", Reply, Reply, 5 s, Motion, Host, [];
+            "" => "ComResponse", Reply, Reply, 5 s, Motion, Host, [], why "no source tells its message";
         GUIDE_FOCUS_SET_USER_INFINITY_POS = 15027 "CMD_GUIDE_FOCUS_SET_USER_INFINITY_POS" "" VendorApp V3 minor 0
             "ReqSetUserInfinityPos" => "ComResponse", Reply, Reply, 5 s, Yes, Host, [];
         GUIDE_FOCUS_GET_USER_INFINITY_POS = 15028 "CMD_GUIDE_FOCUS_GET_USER_INFINITY_POS" "" VendorApp V3 minor 0
@@ -47,7 +47,7 @@ super::rows! {
         GUIDE_FOCUS_START_ASTRO_AUTO_FOCUS = 15032 "CMD_GUIDE_FOCUS_START_ASTRO_AUTO_FOCUS" "" VendorApp V3 minor 0
             "ReqAstroAutoFocus" => "ComResponse", Reply, Reply, 5 s, Motion, Host, [];
         GUIDE_FOCUS_AUTO_INFINITY_FOCUS = 15033 "CMD_GUIDE_FOCUS_AUTO_INFINITY_FOCUS" "" VendorApp V3 minor 0
-            "" => "ComResponse", Reply, Reply, 5 s, Motion, Host, [];
+            "" => "ComResponse", Reply, Reply, 5 s, Motion, Host, [], why "no source tells its message";
         GUIDE_FOCUS_STOP_ASTRO_AUTO_FOCUS = 15034 "CMD_GUIDE_FOCUS_STOP_ASTRO_AUTO_FOCUS" "" VendorApp V3 minor 0
             "ReqStopAstroAutoFocus" => "ComResponse", Reply, Reply, 5 s, Yes, Host, [];
     }

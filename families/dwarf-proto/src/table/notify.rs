@@ -141,11 +141,11 @@ super::rows! {
         NOTIFY_TELE_SWITCH_CROP_RATIO = 15268 "CMD_NOTIFY_TELE_SWITCH_CROP_RATIO" "" VendorApp V3 minor 0
             notification "SwitchCropRatioState";
         NOTIFY_TELE_SHOOTING_TECH_STATE = 15269 "CMD_NOTIFY_TELE_SHOOTING_TECH_STATE" "" VendorApp V3 minor 0
-            notification "";
+            notification "", why "no source tells its message";
         NOTIFY_WB = 15270 "CMD_NOTIFY_WB" "" VendorApp V3 minor 0
             notification "Wb";
         NOTIFY_WIDE_SHOOTING_TECH_STATE = 15271 "CMD_NOTIFY_WIDE_SHOOTING_TECH_STATE" "" VendorApp V3 minor 0
-            notification "";
+            notification "", why "no source tells its message";
         NOTIFY_RESOLUTION_PARAM = 15272 "CMD_NOTIFY_RESOLUTION_PARAM" "" VendorApp V3 minor 0
             notification "ResolutionParam";
         NOTIFY_PHOTO_STATE = 15273 "CMD_NOTIFY_PHOTO_STATE" "" VendorApp V3 minor 0

@@ -21,10 +21,10 @@ super::rows! {
         GUIDE_SET_EXPOSURE = 16900 "CMD_CAMERA_GUIDE_SET_EXP" "" VendorApp Guide minor 0
             "ReqSetExp" => "ComResponse", Reply, Reply, 5 s, Yes, Host, [];
         GUIDE_GET_EXPOSURE = 16901 "CMD_CAMERA_GUIDE_GET_EXP" "" VendorApp Guide minor 0
-            "" => "ComResponse", Reply, Reply, 5 s, Yes, Viewer, [];
+            "" => "ComResponse", Reply, Reply, 5 s, Yes, Viewer, [], why "no source tells its message";
         GUIDE_SET_GAIN = 16902 "CMD_CAMERA_GUIDE_SET_GAIN" "" VendorApp Guide minor 0
             "ReqSetGain" => "ComResponse", Reply, Reply, 5 s, Yes, Host, [];
         GUIDE_GET_GAIN = 16903 "CMD_CAMERA_GUIDE_GET_GAIN" "" VendorApp Guide minor 0
-            "" => "ComResponse", Reply, Reply, 5 s, Yes, Viewer, [];
+            "" => "ComResponse", Reply, Reply, 5 s, Yes, Viewer, [], why "no source tells its message";
     }
 }

@@ -21,11 +21,11 @@ super::rows! {
         MOT_WIDE_TRACK_ONE = 14808 "CMD_MOT_WIDE_TRACK_ONE" "4.14.1" Document V2V3 minor 0
             "ReqMOTTrackOne" => "ComResponse", Reply, Reply, 5 s, Motion, Host, [];
         SWITCH_MAIN_PREVIEW = 14809 "CMD_SWITCH_MAIN_PREVIEW" "4.14.1" VendorApp V2V3 minor 0
-            "" => "ComResponse", Reply, Reply, 5 s, Yes, Host, [];
+            "" => "ComResponse", Reply, Reply, 5 s, Yes, Host, [], why "no source tells its message";
         UFO_HAND_AUTO_MODE = 14810 "CMD_UFO_HAND_AOTO_MODE" "4.14.1" Document V2V3 minor 5
             "ReqUFOAutoHandMode" => "ComResponse", Reply, Reply, 5 s, Yes, Host, [];
         SENTRY_SCENE_SELECT = 14811 "CMD_SENTRY_SCENE_SELECT" "" VendorApp V3 minor 0
-            "" => "ComResponse", Reply, Reply, 5 s, Yes, Host, [];
+            "" => "ComResponse", Reply, Reply, 5 s, Yes, Host, [], why "no source tells its message";
         TRACK_START_CLICK = 14812 "CMD_TRACK_START_CLICK" "" VendorApp V3 minor 0
             "ReqStartTrackClick" => "ComResponse", Reply, Reply, 5 s, Motion, Host, [];
     }
