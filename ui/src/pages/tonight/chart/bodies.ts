@@ -8,6 +8,8 @@ import { trace, type Context } from "./scene";
 
 /** No telescope is moved nearer to the Sun than this. */
 const SUN_GUARD_DEG = 15;
+/** A field smaller than this on the chart is found by a ring around it. */
+const SMALLEST_OUTLINE_PX = 26;
 
 export interface Drawing {
   view: SkyView;
@@ -94,7 +96,7 @@ export function drawFields(context: Context, { view, palette }: Drawing, fields:
     context.strokeStyle = palette[lens];
     trace(context, view, fieldOutline(place.azimuth, place.altitude, field.size));
     const corner = view.project(fieldOutline(place.azimuth, place.altitude, field.size)[0] as Vector);
-    if (!corner) continue;
+    if (!corner || field.size[0] * view.pixelsPerDegree < SMALLEST_OUTLINE_PX) continue;
     context.fillStyle = palette[lens];
     context.font = `11px ${palette.text}`;
     context.textAlign = "left";
@@ -103,7 +105,7 @@ export function drawFields(context: Context, { view, palette }: Drawing, fields:
   }
   if (fields.tele) {
     const spot = view.project(fields.tele.direction);
-    if (spot && fields.tele.size[0] * view.pixelsPerDegree < 26) {
+    if (spot && fields.tele.size[0] * view.pixelsPerDegree < SMALLEST_OUTLINE_PX) {
       context.strokeStyle = palette.tele;
       context.beginPath();
       context.arc(spot.x, spot.y, 15, 0, 2 * Math.PI);
