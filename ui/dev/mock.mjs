@@ -77,6 +77,16 @@ function histogram() {
   return { channels, auto: { black: 0.06, mid: 0.25, white: 0.62 }, stars: { count: 1834, fwhm_px: 2.3 } };
 }
 
+/** A header that says the target lies a little off the middle, and no pixels. */
+function fitsOf({ ra_hours, dec_degrees }) {
+  const cards = {
+    SIMPLE: "T", BITPIX: 16, NAXIS: 2, NAXIS1: 3856, NAXIS2: 2180, CRPIX1: 1928.5, CRPIX2: 1090.5,
+    CRVAL1: ra_hours * 15 + 0.03, CRVAL2: dec_degrees, CD1_1: -0.00076, CD1_2: 0, CD2_1: 0, CD2_2: 0.00076,
+  };
+  const lines = Object.entries(cards).map(([key, value]) => `${key.padEnd(8)}= ${String(value).padStart(20)}`.padEnd(80));
+  return Buffer.from([...lines, "END".padEnd(80)].join("").padEnd(2880));
+}
+
 const search = (q) =>
   SHOWPIECES.filter((row) => row.slice(0, 2).join(" ").toLowerCase().replaceAll(" ", "").includes(q.toLowerCase().replaceAll(" ", "")))
     .map((row) => found(row, stationNow()));
@@ -129,7 +139,7 @@ async function api(request, response, path, query) {
   if (live?.[2] === "mjpeg") return stream(response, live[1]);
   if (/\.fits$/.test(path)) {
     response.writeHead(200, { "Content-Type": "image/fits", "Content-Disposition": "attachment" });
-    return response.end(Buffer.alloc(2880 * 2, " "));
+    return response.end(fitsOf(world.state.mount.target));
   }
   if (/preview\.jpg$|\/files\//.test(path)) {
     response.writeHead(200, { "Content-Type": "image/png" });

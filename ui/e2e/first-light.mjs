@@ -1,32 +1,35 @@
 // First light through a real browser: signs in by the printed link, finds a target, goes there,
 // stacks ten subs, opens the result in the library and downloads its FITS.
 //
-//   node e2e/first-light.mjs --link URL [--target NAME] [--subs 10] [--fits FILE] [--shots FOLDER]
+//   node e2e/first-light.mjs LINK [FOLDER] [--target NAME] [--subs 10] [--patience SECONDS]
 //
+// FOLDER gets the FITS file (first-light.fits) and a picture of each page (pages/*.png).
 // Ends with 0 when everything was seen, else with 1 and one sentence that says what was not.
 
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { awayFromMiddle, readHeader } from "./fits.mjs";
 
 const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
 const LOWEST_TARGET_DEG = 35;
+const FARTHEST_FROM_MIDDLE = 0.05;
 const SECOND = 1000;
 const PAGES = ["telescope", "tonight", "library", "devices", "log", "settings"];
 
-const { values: asked } = parseArgs({
+const { values: asked, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    link: { type: "string" },
     target: { type: "string" },
     subs: { type: "string", default: "10" },
-    fits: { type: "string" },
-    shots: { type: "string" },
     browser: { type: "string" },
     patience: { type: "string", default: "240" },
   },
 });
 
+const [link, folder] = positionals;
+const pictures = folder && join(folder, "pages");
 const say = (text) => process.stdout.write(`${text}\n`);
 const patience = Number(asked.patience) * SECOND;
 
@@ -36,7 +39,7 @@ function fail(text) {
 }
 
 const executablePath = [asked.browser, process.env.CHROMIUM, ...BROWSERS].find((path) => path && existsSync(path));
-if (!asked.link) fail("no --link was given: it is the one `skyhelm demo` prints.");
+if (!link) fail("no link was given: it is the one `skyhelm demo` prints.");
 if (!executablePath) fail("no Chromium is installed. Install it with: sudo apt-get install -y chromium");
 
 /** What must not happen while the page is used. */
@@ -73,9 +76,9 @@ async function step(name, act) {
 }
 
 async function shot(page, name) {
-  if (!asked.shots) return;
-  mkdirSync(asked.shots, { recursive: true });
-  await page.screenshot({ path: join(asked.shots, `${name}.png`) });
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
 }
 
 const turnTo = async (page, name) => {
@@ -206,11 +209,18 @@ async function downloadFits(page) {
   const stacked = fits.and(page.locator('[data-name*="stack" i]'));
   const link = (await stacked.count()) > 0 ? stacked.first() : fits.first();
   const [download] = await Promise.all([page.waitForEvent("download", { timeout: 60 * SECOND }), link.click()]);
-  const path = asked.fits ?? (await download.path());
-  if (asked.fits) await download.saveAs(asked.fits);
-  const size = statSync(path).size;
-  if (size === 0 || size % 2880 !== 0) throw new Error(`${size} bytes are not a FITS file: it comes in blocks of 2880`);
-  return size;
+  const path = folder ? join(folder, "first-light.fits") : await download.path();
+  if (folder) await download.saveAs(path);
+  say(`      ${statSync(path).size} bytes in ${path}`);
+  return readHeader(path);
+}
+
+/** The stacked picture's own coordinates say where the target that was asked for lies on it. */
+function lookAtTheMiddle(header, goal) {
+  const away = awayFromMiddle(header, goal.ra_hours * 15, goal.dec_degrees);
+  if (away === null) throw new Error("the FITS header has no coordinates of the picture");
+  say(`      ${(away * 100).toFixed(2)} % of the frame from its middle`);
+  if (away > FARTHEST_FROM_MIDDLE) throw new Error(`it lies ${(away * 100).toFixed(1)} % of the frame away`);
 }
 
 async function shootPages(page) {
@@ -227,9 +237,13 @@ async function run() {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
   const page = await context.newPage();
   const troubles = watch(page);
+  let goal = null;
+  page.on("request", (request) => {
+    if (request.url().endsWith("/mount/goto")) goal = request.postDataJSON();
+  });
   try {
     await step("the link signs in", async () => {
-      await page.goto(asked.link);
+      await page.goto(link);
       await page.waitForSelector(id("stop"), { timeout: 15 * SECOND });
       if (page.url().includes("signin")) throw new Error("the token is still in the address");
     });
@@ -248,8 +262,8 @@ async function run() {
     await step(`${asked.subs} subs are stacked`, () => stackSubs(page, Number(asked.subs)));
     const kept = await step("the stack is complete in the library", () => openNewStack(page, before));
     say(`      it is of ${kept}`);
-    const size = await step("its FITS is downloaded", () => downloadFits(page));
-    say(`      ${size} bytes${asked.fits ? ` in ${asked.fits}` : ""}`);
+    const header = await step("its FITS is downloaded", () => downloadFits(page));
+    await step("the target stands in the middle", () => lookAtTheMiddle(header, goal));
     await step("each page is looked at", () => shootPages(page));
     if (troubles.length > 0) throw new Error(`the browser complained: ${[...new Set(troubles)].join("; ")}`);
   } catch (error) {
