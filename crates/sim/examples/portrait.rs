@@ -1,14 +1,18 @@
 //! Renders what the tele camera would show of an object: `portrait M31 m31.png [option...]`.
 //!
 //! Options: `wide` (the wide camera), `sub` (one frame instead of a stack), `duo` or `astro` (filter),
-//! `day`, `dusk`, `cloud`, `defocus`, `low` (ten degrees above the horizon).
+//! `day`, `dusk`, `cloud`, `defocus`, `low` (ten degrees above the horizon),
+//! `pictures` (photographs, where the package stellarium-data is installed).
 
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
 use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use skyhelm_sim::optics::{Lens, Orientation};
+use skyhelm_sim::pictures::Pictures;
 use skyhelm_sim::sensor::{Filter, Sensor};
 use skyhelm_sim::sky_camera::{Scene, SkyCamera};
 use skyhelm_sky::{Atmosphere, Catalogue, SkyFrame};
@@ -44,6 +48,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     scene.defocus_um = if has("defocus") { 150.0 } else { 0.0 };
 
     let mut camera = SkyCamera::new(lens, Sensor::BACK_LIT_2UM, 1);
+    if has("pictures") {
+        let folder = Path::new("/usr/share/stellarium/nebulae/default");
+        camera = camera.with_pictures(Arc::new(Pictures::open(folder)?));
+    }
     let started = Instant::now();
     let image = if has("sub") {
         camera.preview(&scene, 1920, 1).clone()

@@ -9,7 +9,7 @@ mod texture;
 use skyhelm_units::{Angle, Equatorial, J2000};
 
 pub(crate) use cluster::members;
-pub(crate) use texture::{Texel, Texture};
+pub(crate) use texture::{Texel, Texture, axes};
 
 /// What kind of thing an object is, as far as its look goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,11 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
+    /// Magnitude of its own light where the catalogue's is that of the stars in it.
+    pub(crate) fn light(&self) -> f32 {
+        nebula::total_magnitude(&self.designation).unwrap_or(self.magnitude)
+    }
+
     /// Paints it with texels of about this size; `None` for what has no light but its stars.
     pub(crate) fn paint(&self, texel: Angle) -> Option<Texture> {
         match self.kind {

@@ -6,6 +6,7 @@
 //!  optics      lenses and where they look
 //!  sensor      filters, gain, noise
 //!  sky_camera  what the lens sees: stars, Milky Way, deep sky, Moon, Sun, cloud, ground
+//!  pictures    photographs another program has installed, used in the painters' stead
 //!  solve_model the device's plate solve on a rendered frame
 //! ```
 //!
@@ -36,6 +37,7 @@ mod deep_sky;
 mod grain;
 pub mod mechanics;
 pub mod optics;
+pub mod pictures;
 mod random;
 pub mod sensor;
 pub mod sky_camera;

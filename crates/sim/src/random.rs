@@ -87,14 +87,14 @@ impl CoarseNormalTable {
 fn normal_quantile(p: f64) -> f64 {
     let (mut low, mut high) = (-9.0_f64, 9.0_f64);
     for _ in 0..60 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if normal_integral(middle) < p {
             low = middle;
         } else {
             high = middle;
         }
     }
-    (low + high) / 2.0
+    f64::midpoint(low, high)
 }
 
 /// Integral of the normal density up to `x`.

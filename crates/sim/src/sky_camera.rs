@@ -21,6 +21,8 @@ mod scene;
 mod subjects;
 mod surface;
 
+use std::sync::Arc;
+
 use skyhelm_imaging::wcs::Wcs;
 use skyhelm_imaging::{BayerPattern, RawFrame, RgbImage8};
 use skyhelm_sky::Catalogue;
@@ -31,6 +33,7 @@ pub(crate) use field_stars::FieldStar;
 pub use scene::{Conditions, Scene, View};
 
 use crate::optics::Lens;
+use crate::pictures::Pictures;
 use crate::random::mix;
 use crate::sensor::{HotPixels, Readout, Sensor};
 use exposure_light::ExposureLight;
@@ -115,6 +118,13 @@ impl SkyCamera {
         }
     }
 
+    /// Uses photographs where there are any.
+    #[must_use]
+    pub fn with_pictures(mut self, pictures: Arc<Pictures>) -> Self {
+        self.textures.pictures = Some(pictures);
+        self
+    }
+
     /// The lens.
     pub const fn lens(&self) -> &Lens {
         &self.lens
@@ -128,7 +138,7 @@ impl SkyCamera {
     /// Frees what is kept between frames: for when nobody watches.
     pub fn drop_buffers(&mut self) {
         self.preview = None;
-        self.textures = TextureCache::default();
+        self.textures.clear();
         self.pixels = Vec::new();
         self.cells = Vec::new();
     }
@@ -140,6 +150,9 @@ impl SkyCamera {
     }
 
     /// Exposes a frame; `frame` counts them and makes each one's noise its own.
+    ///
+    /// # Panics
+    /// When the lens was given a sensor without pixels.
     pub fn expose(&mut self, scene: &Scene, frame: u64) -> Exposure {
         let prepared = self.prepare(scene);
         let grid = Grid::mosaic(&self.lens);

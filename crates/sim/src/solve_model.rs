@@ -76,10 +76,12 @@ enum Sight {
     Blurred,
 }
 
+/// How far around a star its background is measured, in cells.
+const REACH: i64 = 14;
+
 /// Looks for a star at a place of the mosaic, in cells of 2 x 2 pixels.
 fn measure(raw: &RawFrame, [x, y]: [f64; 2]) -> Option<Sight> {
     let (cx, cy) = ((x - 0.5) / 2.0, (y - 0.5) / 2.0);
-    const REACH: i64 = 14;
     let (mut core, mut core_cells, mut wide, mut wide_cells) = (0.0, 0.0, 0.0, 0.0);
     let mut around = Vec::with_capacity(300);
     for row in cy.round() as i64 - REACH..=cy.round() as i64 + REACH {
@@ -127,7 +129,7 @@ fn cell(raw: &RawFrame, column: i64, row: i64) -> Option<f64> {
 }
 
 fn displaced(truth: Equatorial<J2000>, seed: u64) -> Equatorial<J2000> {
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(mix(&[seed, 0x501_7E]));
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(mix(&[seed, 0x0005_017E]));
     // Normal in both directions, 5 seconds of arc together in the root mean square.
     let size = Angle::from_arcseconds(5.0 * (-(1.0 - uniform(&mut rng)).ln()).sqrt());
     let turn = Angle::from_degrees(360.0 * uniform(&mut rng));

@@ -50,7 +50,11 @@ impl Look {
         let base = Self {
             flattening: ratio.clamp(0.1, 1.0),
             winding: if subject.seed & 1 == 0 { 1.0 } else { -1.0 },
-            arms: if subject.seed % 5 == 0 { 3.0 } else { 2.0 },
+            arms: if subject.seed.is_multiple_of(5) {
+                3.0
+            } else {
+                2.0
+            },
             pitch_degrees: 13.0 + (subject.seed >> 8 & 7) as f32,
             ..SPIRAL
         };
@@ -68,9 +72,10 @@ impl Look {
                 ..base
             },
             "M33" => Self {
-                bulge: 0.025,
-                bulge_radius: 0.04,
-                pitch_degrees: 28.0,
+                bulge: 0.008,
+                bulge_radius: 0.03,
+                arms: 4.0,
+                pitch_degrees: 33.0,
                 arm_contrast: 0.9,
                 dust: 0.4,
                 knots: 1.6,
@@ -237,7 +242,8 @@ fn spiral_at(x: f32, y: f32, look: &Look, seed: u32) -> Texel {
         + 0.55 * grain::layered(px * 9.0, py * 9.0, 4, seed ^ 0x22)
         + 0.25 * grain::layered(px * 30.0, py * 30.0, 3, seed ^ 0x23);
     let profile = (-3.9 * r).exp() + 0.05 * (-2.0 * r * r).exp();
-    let reach = grain::step(0.10, 0.38, r) * look.arm_contrast * (1.0 - 0.7 * edge_on);
+    let begin = 0.02 + 0.5 * look.bulge.min(0.3);
+    let reach = grain::step(begin, 3.5 * begin, r) * look.arm_contrast * (1.0 - 0.7 * edge_on);
     let waves = (1.0 - reach) + reach * (0.18 + 1.9 * arm);
     let ring = if look.ring > 0.0 {
         let near = (r - look.ring) / 0.085;
@@ -260,8 +266,8 @@ fn spiral_at(x: f32, y: f32, look: &Look, seed: u32) -> Texel {
     let depth = look.dust * lane * grain::step(0.05, 0.16, r) * grain::step(1.25, 0.6, r);
     let plane_lane = if edge_on > 0.0 {
         let ragged = 0.25 + 0.75 * grain::ridged(x * 6.0, y * 14.0, 4, seed ^ 0x33);
-        let off = (y + 0.006) / (0.020 + 0.012 * (1.0 - x.abs()).max(0.0));
-        edge_on * look.dust * 1.3 * ragged * (-off * off).exp() * grain::step(1.0, 0.6, x.abs())
+        let off = (y + 0.006) / (0.014 + 0.010 * (1.0 - x.abs()).max(0.0));
+        edge_on * look.dust * 0.9 * ragged * (-off * off).exp() * grain::step(1.0, 0.6, x.abs())
     } else {
         0.0
     };

@@ -45,6 +45,7 @@ pub(super) fn paint(subject: &Subject, texel: Angle) -> Texture {
     let radius = (subject.major.radians() / 2.0) as f32;
     let ratio = ((subject.minor / subject.major) as f32).clamp(0.35, 1.0);
     let seed = subject.seed;
+    let texel = Angle::from_radians(texel.radians().max(subject.major.radians() / 350.0));
     let reflection = subject.kind == Kind::ReflectionNebula;
     let reach = (subject.major * 0.85, subject.major * 0.85);
     Texture::painted(subject, subject.position_angle, reach, texel, |u, v| {
@@ -85,7 +86,7 @@ fn paint_known(subject: &Subject, known: &Known, texel: Angle) -> Texture {
 }
 
 /// Light of the gas alone where catalogues give that of the stars in it, or nothing.
-fn total_magnitude(designation: &str) -> Option<f32> {
+pub(super) fn total_magnitude(designation: &str) -> Option<f32> {
     Some(match designation {
         "M42" => 3.3,
         "IC434" => 5.6,
@@ -96,8 +97,7 @@ fn total_magnitude(designation: &str) -> Option<f32> {
         "NGC2237" => 3.6,
         "M8" => 3.5,
         "M20" => 5.4,
-        "M16" => 4.8,
-        "M17" => 4.8,
+        "M16" | "M17" => 4.8,
         "NGC6960" => 5.3,
         "NGC6992" => 4.9,
         "NGC6888" => 6.7,

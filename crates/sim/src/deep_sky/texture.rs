@@ -193,7 +193,7 @@ impl LitTexture {
 }
 
 /// North turned by `turn` toward east, the same a quarter turn further, and the centre.
-pub(super) fn axes(subject: &Subject, turn: Angle) -> [UnitVector; 3] {
+pub(crate) fn axes(subject: &Subject, turn: Angle) -> [UnitVector; 3] {
     let outward = subject.center.to_vector();
     let (sin_ra, cos_ra) = subject.center.ra.angle().sin_cos();
     let east = [-sin_ra, cos_ra, 0.0];

@@ -280,7 +280,7 @@ impl Axis {
             .min(speed.max(initial));
         let toward = acceleration.copysign(way);
         let ramp = (peak - initial).max(0.0);
-        let ramp_way = (initial + peak) / 2.0 * ramp / acceleration;
+        let ramp_way = f64::midpoint(initial, peak) * ramp / acceleration;
         let cruise_way = distance - ramp_way - peak * peak / (2.0 * acceleration);
         self.push(ramp / acceleration, toward);
         self.push((cruise_way / peak).max(0.0), 0.0);

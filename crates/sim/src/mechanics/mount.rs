@@ -128,7 +128,7 @@ impl Mount {
     /// What the encoders read.
     pub fn motors(&self, at: Mono) -> MotorAngles {
         if let Some(following) = self.following.as_ref().filter(|f| at >= f.since) {
-            let wanted = self.wanted(following, at);
+            let wanted = Self::wanted(following, at);
             return MotorAngles {
                 rotation: clamp(wanted.rotation, self.rotation.config()),
                 pitch: clamp(wanted.pitch, self.pitch.config()),
@@ -158,7 +158,7 @@ impl Mount {
     /// What it does at a time.
     pub fn motion(&self, at: Mono) -> Motion {
         if let Some(following) = self.following.as_ref().filter(|f| at >= f.since) {
-            let wanted = self.wanted(following, at);
+            let wanted = Self::wanted(following, at);
             let blocked = beyond(wanted.rotation, self.rotation.config())
                 .map(|end| Motion::Blocked(AxisId::Rotation, end))
                 .or_else(|| {
@@ -314,7 +314,7 @@ impl Mount {
         });
     }
 
-    fn wanted(&self, following: &Following, at: Mono) -> MotorAngles {
+    fn wanted(following: &Following, at: Mono) -> MotorAngles {
         let angles = following.trajectory.angles(at);
         let elapsed = at.since(following.since).as_secs_f64();
         // The servo closes what is left at hand-over with a time constant of 0.4 s.

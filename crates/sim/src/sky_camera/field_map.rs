@@ -91,7 +91,7 @@ impl FieldMap {
     pub(crate) fn wcs(&self, closed: &Self) -> Wcs {
         let plane = self.fit(|star, pixel| {
             let end = closed.pixel(star)?;
-            Some([(pixel[0] + end[0]) / 2.0, (pixel[1] + end[1]) / 2.0])
+            Some([0, 1].map(|axis| f64::midpoint(pixel[axis], end[axis])))
         });
         let ([a, c], [b, d]) = (plane.per_x, plane.per_y);
         let determinant = a * d - b * c;

@@ -30,7 +30,7 @@ impl FieldStar {
 
     pub(crate) fn middle(&self) -> [f64; 2] {
         let [a, b] = self.path;
-        [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0]
+        [0, 1].map(|axis| f64::midpoint(a[axis], b[axis]))
     }
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn draw(
     let share = (1.0 / (grid.pitch * grid.pitch)) as f32;
     let size = (grid.width, grid.height);
     for star in stars {
-        let [from, to] = star.path.map(|pixel| grid.from_pixel(pixel));
+        let [from, to] = star.path.map(|pixel| grid.place_of(pixel));
         let passes = surface.passes(star.middle());
         let electrons: [f32; 3] = std::array::from_fn(|c| star.electrons[c] * passes[c] * share);
         let brightest = electrons.iter().fold(0.0_f32, |a, &e| a.max(e));

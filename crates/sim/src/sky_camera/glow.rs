@@ -66,7 +66,8 @@ impl SkyGlow {
             };
         }
         // A cloud is lit from all sides: by the town below, the Moon and the Sun above.
-        let lit = 2.2 * self.dark + 1.6 * self.moonlight + 0.9 * self.twilight;
+        let low = (-altitude.max(0.0) / 14.0).exp();
+        let lit = (2.3 + 1.3 * low) * self.dark + 1.6 * self.moonlight + 0.9 * self.twilight;
         let grey = [1.04, 1.0, 0.95].map(|c| c * lit);
         let shade = 1.0 - 0.35 * cover;
         Air {
@@ -128,6 +129,9 @@ impl SkyGlow {
         let (x, y) = (direction[0] as f32 / up, direction[1] as f32 / up);
         let field =
             0.5 + 0.5 * grain::layered(x * 2.2 + self.drift, y * 2.2 + 0.4 * self.drift, 5, 0xC10);
+        // Toward the horizon so many clouds overlap that none can be told from the next.
+        let far = grain::step(0.20, 0.07, direction[2] as f32);
+        let field = field + (0.35 + 0.3 * self.cloud - field) * far;
         let edge = 1.06 - 1.12 * self.cloud;
         grain::step(edge - 0.12, edge + 0.16, field).max(grain::step(0.9, 1.0, self.cloud) * 0.97)
     }

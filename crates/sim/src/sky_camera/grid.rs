@@ -53,7 +53,7 @@ impl Grid {
     }
 
     /// The place on the grid of pixel coordinates.
-    pub(crate) fn from_pixel(self, [x, y]: [f64; 2]) -> [f64; 2] {
+    pub(crate) fn place_of(self, [x, y]: [f64; 2]) -> [f64; 2] {
         [
             (x + 0.5 - self.offset[0]) / self.pitch - 0.5,
             (y + 0.5 - self.offset[1]) / self.pitch - 0.5,

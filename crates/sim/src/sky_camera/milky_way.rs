@@ -21,7 +21,7 @@ pub(crate) fn light(direction: UnitVector, density: f32) -> [f32; 3] {
     let longitude = p[1].atan2(p[0]).to_degrees();
 
     let relative = (density / 11.0).max(0.05);
-    let amount = 10.0_f32.powf(-0.4 * 22.75) * relative.powf(1.75);
+    let amount = 10.0_f32.powf(-0.4 * 22.75) * relative.powf(1.6);
     let clouds = 1.0
         + 0.55 * grain::layered_in_space(p.map(|c| c * 11.0), 5, 0x31)
         + 0.25 * grain::layered_in_space(p.map(|c| c * 42.0), 4, 0x32);
@@ -33,12 +33,12 @@ pub(crate) fn light(direction: UnitVector, density: f32) -> [f32; 3] {
     let wisps = 0.5 + 0.9 * grain::layered_in_space(p.map(|c| c * 8.0 + 5.0), 5, 0x34);
     let depth = 2.1 * inner * near_plane * wisps.max(0.0);
     let bulge = grain::step(40.0, 5.0, longitude.abs()) * grain::step(22.0, 4.0, latitude.abs());
-    let amount = amount * clouds.max(0.15) * (1.0 + 1.4 * bulge);
+    let amount = amount * clouds.max(0.15) * (1.0 + 0.9 * bulge);
     // Dust dims blue most; the bulge's stars are old and warm.
     [
-        amount * (1.06 + 0.14 * bulge) * (-0.75 * depth).exp(),
+        amount * (1.03 + 0.08 * bulge) * (-0.92 * depth).exp(),
         amount * (-depth).exp(),
-        amount * (0.98 - 0.25 * bulge) * (-1.3 * depth).exp(),
+        amount * (0.98 - 0.13 * bulge) * (-1.10 * depth).exp(),
     ]
 }
 

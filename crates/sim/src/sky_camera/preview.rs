@@ -80,8 +80,9 @@ impl Display {
         let deepest = (0..3).fold(0.0_f32, |a, c| a.max(sigma[c] * balance[c]));
         // The darkest tenth is sky even where the Milky Way fills most of the field.
         let dark: [f32; 3] = std::array::from_fn(|c| quantile(&mut samples[c], 0.1));
-        let black: [f32; 3] =
-            std::array::from_fn(|c| night * (dark[c] - 2.2 * deepest / balance[c]));
+        let black: [f32; 3] = std::array::from_fn(|c| {
+            night * (1.2 * dark[c] - 0.2 * median[c] - 2.2 * deepest / balance[c])
+        });
         // White is what few places exceed, so that a galaxy's core comes out bright.
         let few = quantile(&mut samples[1], 0.9985) - black[1];
         let brightest = few.max(0.45 * (quantile(&mut samples[1], 0.9997) - black[1]));

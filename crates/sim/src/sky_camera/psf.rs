@@ -199,7 +199,6 @@ impl Psf {
 }
 
 /// The pixels within `radius` of a place that lie on the canvas.
-#[expect(clippy::type_complexity, reason = "two ranges: columns and rows")]
 fn window(
     center: [f64; 2],
     radius: f64,

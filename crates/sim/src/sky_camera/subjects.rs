@@ -8,6 +8,7 @@ use super::FaintStar;
 use super::field_map::FieldMap;
 use super::luminaries::{self, MoonLook};
 use crate::deep_sky::{self, Kind, Subject, Texture};
+use crate::pictures::Pictures;
 use crate::vector;
 
 /// What is in one field besides single stars.
@@ -32,6 +33,7 @@ impl Field {
 /// Painted textures, kept while they are in use; the least recently used go first.
 #[derive(Debug, Default)]
 pub(crate) struct TextureCache {
+    pub(crate) pictures: Option<Arc<Pictures>>,
     kept: HashMap<(String, i32), Kept>,
     clock: u64,
 }
@@ -61,6 +63,7 @@ impl TextureCache {
     ) -> Field {
         self.clock += 1;
         let mut field = Field::default();
+        let pictures = self.pictures.clone();
         let center = map.center();
         let radius = super::field_radius(&map.lens);
         for object in catalogue.objects_in_cone(center, radius) {
@@ -75,13 +78,19 @@ impl TextureCache {
             }
             field.members.extend(deep_sky::members(&subject, 17.5));
             let key = subject.designation.clone();
-            field
-                .textures
-                .extend(self.painted(key, texel, || subject.paint(texel)));
+            field.textures.extend(self.painted(key, texel, || {
+                let photograph = pictures.as_ref().and_then(|p| p.paint(&subject, texel));
+                photograph.or_else(|| subject.paint(texel))
+            }));
         }
         self.add_luminaries(&mut field, map, texel, utc);
         self.forget();
         field
+    }
+
+    /// Forgets all textures; the pictures' list is kept.
+    pub(crate) fn clear(&mut self) {
+        self.kept = HashMap::new();
     }
 
     fn add_luminaries(&mut self, field: &mut Field, map: &FieldMap, texel: Angle, utc: UtcMillis) {
@@ -193,7 +202,11 @@ fn subject_of(object: &DeepSkyObject) -> Option<Subject> {
         Some(magnitude) => magnitude,
         None => faintest,
     };
-    if magnitude > 17.0 {
+    // Wide patches of the old catalogues that no photograph shows.
+    let doubtful = object.kind == ObjectKind::Nebula
+        && object.magnitude().is_none()
+        && major.arcminutes() > 30.0;
+    if magnitude > 17.0 || doubtful {
         return None;
     }
     let seed = designation.bytes().fold(2_166_136_261_u32, |hash, byte| {

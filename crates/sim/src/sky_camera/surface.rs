@@ -102,7 +102,7 @@ impl<'a> Surface<'a> {
 
     /// Part of a star's light that arrives at a pixel.
     pub(crate) fn passes(&self, pixel: [f64; 2]) -> [f32; 3] {
-        let [x, y] = self.grid.from_pixel(pixel);
+        let [x, y] = self.grid.place_of(pixel);
         self.node(x, y).passes
     }
 
@@ -193,7 +193,7 @@ impl<'a> Surface<'a> {
             let side = vector::add_scaled(outward, u, corner[0] * half_u);
             let direction = vector::add_scaled(side, v, corner[1] * half_v);
             let pixel = self.map.pixel(vector::normalize(direction))?;
-            let place = self.grid.from_pixel(pixel);
+            let place = self.grid.place_of(pixel);
             for axis in 0..2 {
                 low[axis] = low[axis].min(place[axis]);
                 high[axis] = high[axis].max(place[axis]);
@@ -202,7 +202,7 @@ impl<'a> Surface<'a> {
         let span = |axis: usize, length: usize| {
             let start = (low[axis] - 2.0).max(0.0);
             let end = (high[axis] + 3.0).min(length as f64);
-            (start < end).then(|| start as usize..end as usize)
+            (start < end).then_some(start as usize..end as usize)
         };
         Some((span(0, self.grid.width)?, span(1, self.grid.height)?))
     }
@@ -219,9 +219,10 @@ impl<'a> Surface<'a> {
                     let hidden = skyline.covers(self.map.ground_direction(pixel), size * 1.5);
                     if hidden > 0.0 {
                         let node = self.node(x as f64, y as f64).electrons;
-                        let ground = [0.07, 0.075, 0.055];
+                        let light = 0.3 * node[0] + 0.45 * node[1] + 0.25 * node[2];
+                        let ground = [0.042, 0.050, 0.038];
                         for c in 0..3 {
-                            cell[c] += (node[c] * ground[c] - cell[c]) * hidden;
+                            cell[c] += (light * ground[c] - cell[c]) * hidden;
                         }
                     }
                 }

@@ -13,7 +13,8 @@ pub(super) fn great_nebula(x: f32, y: f32, seed: u32) -> Texel {
 
     // The bright heart, a fan of some 4 minutes open to the south-west.
     let fan = 1.0 + 0.6 * grain::step(-2.5, 2.5, -(wy + 0.6 * wx)) * (1.0 - (-r / 3.0).exp());
-    let heart = 62.0 * (-(x * x + y * y).sqrt() / 1.9).exp() * fan
+    let grainy = 0.72 + 0.55 * grain::ridged(wx / 3.1, wy / 3.1, 4, seed ^ 5);
+    let heart = grainy * 62.0 * (-(x * x + y * y).sqrt() / 1.9).exp() * fan
         + 10.0 * (-((wx + 0.8).powi(2) + (wy + 2.2).powi(2)) / 26.0).exp();
 
     // The two wings: arcs that leave the heart to the east and west and bend south.
@@ -33,7 +34,7 @@ pub(super) fn great_nebula(x: f32, y: f32, seed: u32) -> Texel {
 
     // The fish's mouth: a dark bay from the north-east up to the Trapezium.
     let mouth = wedge(wx, wy);
-    let bay = (-2.6 * mouth).exp();
+    let bay = (-1.9 * mouth).exp();
     let wisps = (-0.9 * grain::ridged(wx / 9.0 + 2.0, wy / 9.0, 4, seed ^ 4).powi(2)).exp();
 
     // M43: a comma around its own star, cut by a dark lane.
@@ -58,10 +59,27 @@ pub(super) fn great_nebula(x: f32, y: f32, seed: u32) -> Texel {
 /// How deep a place lies in the dark bay north-east of the Trapezium, 0 to 1.
 fn wedge(x: f32, y: f32) -> f32 {
     let (along, across) = ((x + y) * 0.707, (y - x) * 0.707);
-    let width = 0.7 + 0.38 * (along - 0.7).max(0.0);
+    let width = 0.9 + 0.45 * (along - 0.7).max(0.0);
     let depth = (-(across / width).powi(2)).exp();
-    depth * grain::step(0.3, 3.2, along) * grain::step(21.0, 8.0, along)
+    depth * grain::step(0.0, 5.0, along) * grain::step(21.0, 8.0, along)
 }
+
+/// Neck from the east, head bent to the north, muzzle to the north-west.
+const HORSE: [[f32; 2]; 13] = [
+    [6.0, -3.4],
+    [2.6, -2.9],
+    [0.9, -1.6],
+    [-0.1, -0.6],
+    [-1.6, -0.9],
+    [-2.5, 0.1],
+    [-2.1, 1.1],
+    [-1.0, 1.5],
+    [-0.2, 2.3],
+    [0.9, 2.5],
+    [1.7, 1.4],
+    [3.0, 0.9],
+    [6.0, 1.2],
+];
 
 /// IC 434 with the Horsehead (Barnard 33) before it; the origin is the horse's.
 pub(super) fn horsehead(x: f32, y: f32, seed: u32) -> Texel {
@@ -78,22 +96,6 @@ pub(super) fn horsehead(x: f32, y: f32, seed: u32) -> Texel {
     let edge = 0.8 * (-(west - 0.8).powi(2) / 2.5).exp();
     let behind = 0.04 * (0.6 + 0.5 * grain::layered(x / 8.0, y / 8.0, 5, seed ^ 3)).max(0.0);
 
-    // Neck from the east, head bent to the north, muzzle to the north-west.
-    const HORSE: [[f32; 2]; 13] = [
-        [6.0, -3.4],
-        [2.6, -2.9],
-        [0.9, -1.6],
-        [-0.1, -0.6],
-        [-1.6, -0.9],
-        [-2.5, 0.1],
-        [-2.1, 1.1],
-        [-1.0, 1.5],
-        [-0.2, 2.3],
-        [0.9, 2.5],
-        [1.7, 1.4],
-        [3.0, 0.9],
-        [6.0, 1.2],
-    ];
     let soft = 0.3 * grain::layered(x / 1.7, y / 1.7, 4, seed ^ 4);
     let horse = grain::step(-0.35, 0.35, inside(&HORSE, x, y) + soft);
     let glow = (lit * curtain * rays + edge * lit) * length * (1.0 - 0.97 * horse) + behind;

@@ -64,13 +64,13 @@ pub(super) fn north_america(x: f32, y: f32, seed: u32) -> Texel {
         [-16.0, 6.0],
         [-10.0, -9.0],
         [-2.0, -3.0],
-        [6.0, -12.0],
-        [5.0, -27.0],
+        [3.0, -9.0],
+        [1.0, -25.0],
         [-6.0, -38.0],
         [-15.0, -50.0],
         [-4.0, -56.0],
-        [13.0, -42.0],
-        [25.0, -22.0],
+        [17.0, -40.0],
+        [31.0, -20.0],
         [40.0, 0.0],
         [56.0, 20.0],
     ];
@@ -85,7 +85,7 @@ pub(super) fn north_america(x: f32, y: f32, seed: u32) -> Texel {
     .max(0.05);
     let coast = 0.55 * (-((depth - 4.0) / 5.0).powi(2)).exp() * grain::step(25.0, -10.0, x);
     let wall_off = (wx - 0.75 * (wy + 42.0) + 1.0) / 7.5;
-    let wall = 0.75 * (-wall_off * wall_off).exp() * grain::step(-12.0, -26.0, wy) * land;
+    let wall = 0.40 * (-wall_off * wall_off).exp() * grain::step(-12.0, -26.0, wy) * land;
     let lanes = (-1.5 * grain::ridged(wx / 26.0 + 1.7, wy / 26.0, 5, seed ^ 4).powi(3)).exp();
     let haze = 0.06 * grain::step(82.0, 30.0, x.hypot(y));
     let glow = (land * (relief + coast) + wall * relief * 1.5) * lanes + haze;
