@@ -59,18 +59,24 @@ fn table(files: &[(String, PathBuf)], out: &Path) -> io::Result<String> {
         let gzip = if packed.len() < bytes.len() {
             let packed_path = out.join(format!("{number}.gz"));
             fs::write(&packed_path, packed)?;
-            format!("Some(include_bytes!({packed_path:?}))")
+            format!("Some(include_bytes!({}))", literal(&packed_path))
         } else {
             String::from("None")
         };
         writeln!(
             code,
-            "    PageFile {{ path: {name:?}, bytes: include_bytes!({path:?}), gzip: {gzip} }},"
+            "    PageFile {{ path: {name:?}, bytes: include_bytes!({}), gzip: {gzip} }},",
+            literal(path)
         )
         .map_err(io::Error::other)?;
     }
     code.push_str("];\n");
     Ok(code)
+}
+
+/// A path as Rust writes it.
+fn literal(path: &Path) -> String {
+    format!("{:?}", path.to_string_lossy())
 }
 
 fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {

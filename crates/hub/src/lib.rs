@@ -45,6 +45,7 @@ mod error;
 mod events;
 mod hub;
 mod library;
+mod order;
 mod registry;
 mod secret;
 mod serve;

@@ -8,22 +8,25 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use skyhelm_device::{
-    DeviceError, Family, FamilyContext, Found, HostClock, RunningFamily, Severity,
+    Accepted, DeviceError, DeviceState, Family, FamilyContext, Found, Gated, HostClock,
+    RunningFamily, Severity,
 };
-use skyhelm_units::{Redacted, StationClock};
+use skyhelm_units::{DeviceId, Redacted, RequestId, StationClock};
 use tokio::net::TcpListener;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clocks, system_clock};
 use crate::config::HubConfig;
+use crate::events::HubEvent;
 use crate::hub::{EVENTS_KEPT, Hub, Station};
 use crate::library::{Renderer, Shelf};
+use crate::order::Order;
 use crate::registry::{self, Registry};
-use crate::sign_in::{Sessions, Tokens};
+use crate::sign_in::{Session, Sessions, Tokens};
 use crate::store::Store;
-use crate::{HubError, web};
+use crate::{HubError, secret, web};
 
 /// Reports of a family that may wait.
 const FAMILY_QUEUE: usize = 64;
@@ -71,6 +74,7 @@ pub struct RunningHub {
     /// Where it listens.
     pub address: SocketAddr,
     hub: Arc<Hub>,
+    program: Session,
 }
 
 impl RunningHub {
@@ -90,6 +94,52 @@ impl RunningHub {
     /// When there is no such family, or nothing fitting answers at the address.
     pub async fn add_device(&self, family: &str, address: &str) -> Result<Found, DeviceError> {
         registry::add(&self.hub, family, address).await
+    }
+
+    /// The devices of the station.
+    pub fn devices(&self) -> Vec<DeviceId> {
+        let members = self.hub.registry.members();
+        members.iter().map(|member| member.gate.id()).collect()
+    }
+
+    /// A device's state, always the newest.
+    ///
+    /// # Errors
+    /// When there is no such device.
+    pub fn state(
+        &self,
+        device: &DeviceId,
+    ) -> Result<watch::Receiver<Arc<DeviceState>>, DeviceError> {
+        Ok(self.hub.registry.member(device.as_str())?.gate.state())
+    }
+
+    /// Gives a command in the program's own name, through the same door as everybody's: it takes the
+    /// lease when that is free. Give it back with [`RunningHub::release`].
+    ///
+    /// # Errors
+    /// Why the command may not pass, or what the device says.
+    pub async fn command<C: Gated>(
+        &self,
+        device: &DeviceId,
+        command: C,
+    ) -> Result<Accepted, DeviceError> {
+        let member = self.hub.registry.member(device.as_str())?;
+        let order = Order {
+            hub: self.hub.clone(),
+            session: self.program.clone(),
+            request: RequestId::new(secret::random_name()),
+        };
+        order.give(&member, command).await
+    }
+
+    /// Gives the program's lease of a device back.
+    pub fn release(&self, device: &DeviceId) {
+        if let Ok(member) = self.hub.registry.member(device.as_str())
+            && member.gate.release_lease(&self.program.lease)
+        {
+            self.hub
+                .announce(HubEvent::Device(device.as_str().to_owned()));
+        }
     }
 
     /// Stops listening, ends every session's sockets, the families and the database, in this order.
@@ -143,7 +193,11 @@ pub async fn serve(options: HubOptions) -> Result<RunningHub, HubError> {
     ));
     let message = format!("The hub listens at http://{address}.");
     hub.log(None, Severity::Info, "hub.started", message).await;
-    Ok(RunningHub { address, hub })
+    Ok(RunningHub {
+        address,
+        hub,
+        program: Session::of_program(),
+    })
 }
 
 async fn compose(options: &HubOptions, port: u16) -> Result<Hub, HubError> {

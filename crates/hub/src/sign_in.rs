@@ -12,9 +12,9 @@ use crate::secret::{self, Hashed};
 use crate::store::Store;
 
 /// How long a sign-in link works.
-pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(600);
+pub(crate) const TOKEN_LIFE: Duration = Duration::from_mins(10);
 /// How long a session lives.
-pub(crate) const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
+pub(crate) const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
 /// Links that may be outstanding; the oldest gives way.
 const MOST_TOKENS: usize = 16;
 
@@ -55,6 +55,17 @@ pub(crate) struct Session {
     pub(crate) lease: LeaseId,
     /// Falls when the session ends: its sockets and live pictures end with it.
     pub(crate) ended: CancellationToken,
+}
+
+impl Session {
+    /// The program itself, when it gives commands in nobody's name.
+    pub(crate) fn of_program() -> Self {
+        Self {
+            name: String::from("the program"),
+            lease: LeaseId::new(secret::random().into_inner()),
+            ended: CancellationToken::new(),
+        }
+    }
 }
 
 #[derive(Debug)]

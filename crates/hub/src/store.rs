@@ -1,4 +1,4 @@
-//! Run-time state in SQLite, on a thread of its own.
+//! Run-time state in `SQLite`, on a thread of its own.
 //!
 //! ```text
 //!  tasks ──bounded channel of closures──> one thread ──> skyhelm.db (WAL)

@@ -78,7 +78,7 @@ fn free_name(taken: &BTreeSet<String>, name: String) -> String {
     if !taken.contains(&name) {
         return name;
     }
-    (2..)
+    (2..=MOST_FILES + 1)
         .map(|number| format!("{number}-{name}"))
         .find(|candidate| !taken.contains(candidate))
         .unwrap_or(name)

@@ -45,7 +45,9 @@ pub(crate) async fn fetch_file(
         let error = match fetch_part(library, file, &part, &mut progress).await {
             Ok(size) => {
                 let place = shelf.folder(entry).join(&file.name);
-                put_in_place(&part, &place).await.map_err(disk)?;
+                put_in_place(&part, &place)
+                    .await
+                    .map_err(|error| disk(&error))?;
                 return Ok(size);
             }
             Err(error) => error,
@@ -78,7 +80,7 @@ async fn fetch_part(
         // Without a size nobody can tell a whole file from a part of one.
         offset = 0;
     }
-    let mut disk_file = open_at(part, offset).await.map_err(disk)?;
+    let mut disk_file = open_at(part, offset).await.map_err(|error| disk(&error))?;
     if file.size_bytes != Some(offset) || offset == 0 {
         let opened = tokio::time::timeout(PIECE_TIME, library.read(&file.path, offset)).await;
         let mut pieces = opened.map_err(|_| silent(file))??;
@@ -90,15 +92,18 @@ async fn fetch_part(
             offset += piece.len() as u64;
             if offset > limit {
                 // It is not the file that was listed; the next attempt begins anew.
-                disk_file.set_len(0).await.map_err(disk)?;
+                disk_file.set_len(0).await.map_err(|error| disk(&error))?;
                 let what = format!("{} is longer than the device said.", file.name);
                 return Err(DeviceError::new(ErrorKind::Protocol, what));
             }
-            disk_file.write_all(&piece).await.map_err(disk)?;
+            disk_file
+                .write_all(&piece)
+                .await
+                .map_err(|error| disk(&error))?;
             progress(offset);
         }
     }
-    disk_file.sync_all().await.map_err(disk)?;
+    disk_file.sync_all().await.map_err(|error| disk(&error))?;
     match file.size_bytes {
         Some(size) if size != offset => Err(DeviceError::new(
             ErrorKind::Unreachable,
@@ -132,7 +137,7 @@ fn silent(file: &FileRow) -> DeviceError {
     DeviceError::new(ErrorKind::TimedOut, what)
 }
 
-fn disk(error: io::Error) -> DeviceError {
+fn disk(error: &io::Error) -> DeviceError {
     DeviceError::new(ErrorKind::Storage, format!("The disk failed: {error}."))
         .remedy("Make room on the station's disk.")
 }

@@ -21,7 +21,7 @@ use crate::hub::Hub;
 use crate::registry::Member;
 
 /// How long a device may take to list its album.
-const LIST_TIME: Duration = Duration::from_secs(60);
+const LIST_TIME: Duration = Duration::from_mins(1);
 /// Looks after a change: a device writes its last files a moment after it said that it ended.
 const LATER_LOOKS: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(15)];
 /// The wait after a look that failed.

@@ -10,7 +10,7 @@ use crate::hub::Hub;
 use crate::store::AddedDevice;
 
 const FIRST_WAIT: Duration = Duration::from_secs(2);
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// Brings back the devices added before the last stop; those that do not answer are tried again.
 pub(crate) async fn restore(hub: &Arc<Hub>) -> Result<(), HubError> {

@@ -3,11 +3,13 @@
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use skyhelm_device::ErrorKind;
+use skyhelm_units::{Equatorial, J2000};
 
-use super::problem::Problem;
+use super::problem::{Answer, Problem};
 
 /// A JSON body.
 pub(super) struct Json<T>(pub(super) T);
@@ -20,6 +22,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             Ok(axum::Json(body)) => Ok(Self(body)),
             Err(rejection) => Err(bad_body(&rejection)),
         }
+    }
+}
+
+/// A JSON body that may be left out.
+pub(super) struct JsonOrNothing<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonOrNothing<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !request.headers().contains_key(CONTENT_TYPE) {
+            return Ok(Self(T::default()));
+        }
+        let Json(body) = Json::from_request(request, state).await?;
+        Ok(Self(body))
     }
 }
 
@@ -63,4 +80,16 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
             }
         }
     }
+}
+
+/// A place in the sky, its numbers within their ranges: an hour angle or degrees by mistake must not
+/// turn a telescope.
+pub(super) fn j2000(ra_hours: f64, dec_degrees: f64) -> Answer<Equatorial<J2000>> {
+    if !(0.0..=24.0).contains(&ra_hours) {
+        return Err(Problem::invalid(format!(
+            "A right ascension goes from 0 to 24 hours, not to {ra_hours}."
+        )));
+    }
+    Equatorial::from_hours_degrees(ra_hours, dec_degrees)
+        .map_err(|error| Problem::invalid(error.to_string()))
 }

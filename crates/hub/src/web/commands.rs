@@ -9,12 +9,13 @@ use skyhelm_device::{
     CameraAction, CameraCommand, DeviceError, ErrorKind, Exposure, FocusDirection, FocuserCommand,
     Job, JobKind, Lens, MountCommand, StackerCommand,
 };
-use skyhelm_units::{Angle, Equatorial, J2000};
+use skyhelm_units::Angle;
 
-use super::body::{At, Json};
-use super::order::{Order, TakenAnswer};
+use super::body::{At, Json, j2000};
+use super::order::TakenAnswer;
 use super::problem::{Answer, Problem};
 use crate::hub::Hub;
+use crate::order::Order;
 use crate::registry::Member;
 
 /// Most focus steps in one request.
@@ -57,8 +58,7 @@ async fn goto(order: Order, At(id): At<String>, Json(body): Json<Goto>) -> Answe
             "A target's name has at most {LONGEST_NAME} characters, all of them printable."
         )));
     }
-    let target = Equatorial::<J2000>::from_hours_degrees(body.ra_hours, body.dec_degrees)
-        .map_err(|error| Problem::invalid(error.to_string()))?;
+    let target = j2000(body.ra_hours, body.dec_degrees)?;
     let name = name.to_owned();
     order.answer(&id, MountCommand::Goto { target, name }).await
 }

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use skyhelm_device::{Found, SolarFilter, Take};
 
-use super::body::{At, Json};
+use super::body::{At, Json, JsonOrNothing};
 use super::problem::{Answer, Problem};
 use super::session::SignedIn;
 use crate::events::HubEvent;
@@ -121,7 +121,7 @@ async fn take_lease(
     State(hub): State<Arc<Hub>>,
     Extension(session): SignedIn,
     At(id): At<String>,
-    Json(body): Json<TakeLease>,
+    JsonOrNothing(body): JsonOrNothing<TakeLease>,
 ) -> Answer<axum::Json<LeaseView>> {
     let member = hub.registry.member(&id)?;
     let how = if body.force {

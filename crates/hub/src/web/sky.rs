@@ -1,6 +1,7 @@
 //! Where things are, at the station's place and time.
 
 mod chart;
+mod tonight;
 
 use std::sync::Arc;
 
@@ -10,10 +11,11 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
+use skyhelm_sky::events::{Twilight, showpieces_above, twilight};
 use skyhelm_sky::{Atmosphere, Body, BodyPlace, Catalogue, DeepSkyObject, Found, SkyFrame};
 use skyhelm_units::{Angle, Equatorial, J2000};
 
-use super::body::Asked;
+use super::body::{Asked, j2000};
 use super::problem::{Answer, Problem};
 use crate::hub::Hub;
 
@@ -36,6 +38,7 @@ pub(super) fn routes() -> Router<Arc<Hub>> {
         .route("/sky/stars", get(stars))
         .route("/sky/search", get(search))
         .route("/sky/now", get(now))
+        .route("/sky/curve", get(curve))
         .route("/sky/showpieces", get(showpieces))
 }
 
@@ -192,11 +195,26 @@ async fn search(
 
 async fn showpieces(State(hub): State<Arc<Hub>>) -> Json<Vec<Target>> {
     let frame = frame(&hub);
-    let up = Catalogue::embedded()
-        .showpieces()
-        .map(|object| Target::of_object(&frame, object))
-        .filter(|target| target.altitude_deg > LOWEST_SHOWPIECE.degrees());
-    Json(up.take(FOUND).collect())
+    let up = showpieces_above(&frame, LOWEST_SHOWPIECE);
+    let targets = up
+        .iter()
+        .take(FOUND)
+        .map(|(object, _)| Target::of_object(&frame, object));
+    Json(targets.collect())
+}
+
+#[derive(Deserialize)]
+struct CurveAsked {
+    ra_hours: f64,
+    dec_degrees: f64,
+}
+
+async fn curve(
+    State(hub): State<Arc<Hub>>,
+    Asked(asked): Asked<CurveAsked>,
+) -> Answer<Json<tonight::Curve>> {
+    let place = j2000(asked.ra_hours, asked.dec_degrees)?;
+    Ok(Json(tonight::curve(&frame(&hub), place)))
 }
 
 #[derive(Serialize)]
@@ -245,7 +263,7 @@ async fn now(State(hub): State<Arc<Hub>>) -> Json<SkyNow> {
         .map(|body| BodyNow::new(&frame.body(body)));
     Json(SkyNow {
         utc_ms: frame.utc().millis(),
-        twilight: twilight(sun.horizontal.altitude.angle()),
+        twilight: word(twilight(&frame)),
         sun: BodyNow::new(&sun),
         moon: BodyNow::new(&frame.moon()),
         planets: planets.collect(),
@@ -253,13 +271,12 @@ async fn now(State(hub): State<Arc<Hub>>) -> Json<SkyNow> {
     })
 }
 
-/// The usual steps of 6 degrees; the day ends when the Sun's upper limb sets.
-fn twilight(sun_altitude: Angle) -> &'static str {
-    match sun_altitude.degrees() {
-        altitude if altitude > -0.27 => "day",
-        altitude if altitude > -6.0 => "civil",
-        altitude if altitude > -12.0 => "nautical",
-        altitude if altitude > -18.0 => "astronomical",
-        _ => "night",
+fn word(twilight: Twilight) -> &'static str {
+    match twilight {
+        Twilight::Day => "day",
+        Twilight::Civil => "civil",
+        Twilight::Nautical => "nautical",
+        Twilight::Astronomical => "astronomical",
+        Twilight::Night => "night",
     }
 }

@@ -9,9 +9,9 @@ use skyhelm_device::MountCommand;
 use skyhelm_units::{Angle, RequestId};
 use tokio::sync::{mpsc, watch};
 
-use super::order::Order;
 use super::problem::Problem;
 use crate::hub::Hub;
+use crate::order::Order;
 use crate::secret;
 use crate::sign_in::Session;
 

@@ -27,7 +27,7 @@ pub(crate) struct TestHub {
 pub(crate) fn config(folder: &Path) -> HubConfig {
     let text = "port = 0\ntime_zone = \"Europe/Berlin\"\n[site]\nlatitude = 48.14\nlongitude = 11.58\nheight = 520\nplace = \"Munich\"\n";
     let mut config = HubConfig::parse(text, &["toy"]).unwrap();
-    config.data_dir = folder.to_owned();
+    folder.clone_into(&mut config.data_dir);
     config
 }
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use skyhelm_device::state::Blocked;
+use skyhelm_device::MountCommand;
+use skyhelm_device::state::{Blocked, Motion};
 use skyhelm_units::UtcMillis;
 use std::sync::Arc;
 
@@ -53,6 +54,41 @@ async fn a_lease_belongs_to_one_until_given_up_forced_or_expired() {
     assert_eq!(ada.tell(goto, m31()).await.0, 202);
     hub.pass(Duration::from_secs(61));
     assert_eq!(ben.tell(goto, m31()).await.0, 202);
+}
+
+#[tokio::test]
+async fn the_program_commands_through_the_same_door_and_gives_the_lease_back() {
+    let hub = TestHub::start().await;
+    let (browser, toy) = (hub.browser().await, hub.toy("a").await);
+    let id = hub.hub.devices()[0].clone();
+    hub.hub.command(&id, MountCommand::Park).await.unwrap();
+    assert_eq!(toy.asked(), ["Park"]);
+    let lease = browser.json("/devices/toy-a").await["lease"].clone();
+    assert_eq!(lease["holder"], "the program");
+    problem(browser.post("/devices/toy-a/mount/goto").json(&m31()), 409).await;
+    hub.hub.release(&id);
+    assert_eq!(
+        browser.tell("/devices/toy-a/mount/goto", m31()).await.0,
+        202
+    );
+    let motion = hub
+        .hub
+        .state(&id)
+        .unwrap()
+        .borrow()
+        .mount
+        .clone()
+        .unwrap()
+        .motion;
+    assert_eq!(motion, Motion::Tracking);
+}
+
+#[tokio::test]
+async fn a_lease_is_taken_without_a_body_too() {
+    let hub = TestHub::start().await;
+    let (browser, _toy) = (hub.browser().await, hub.toy("a").await);
+    let (status, lease) = answered(browser.post("/devices/toy-a/lease")).await;
+    assert_eq!((status.as_u16(), &lease["mine"]), (200, &json!(true)));
 }
 
 #[tokio::test]

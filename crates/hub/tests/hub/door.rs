@@ -50,6 +50,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/sky/stars"),
     ("GET", "/sky/search"),
     ("GET", "/sky/now"),
+    ("GET", "/sky/curve"),
     ("GET", "/sky/showpieces"),
     ("GET", "/library"),
     ("GET", "/library/x"),
@@ -102,7 +103,7 @@ async fn a_sign_in_link_works_once_and_for_ten_minutes() {
     problem(sign_in(&first), 401).await;
     problem(sign_in("0000"), 401).await;
     problem(sign_in(&"0".repeat(1_000)), 401).await;
-    hub.pass(Duration::from_secs(600));
+    hub.pass(Duration::from_mins(10));
     problem(sign_in(&second), 401).await;
 }
 
@@ -121,7 +122,7 @@ async fn a_session_ends_when_its_owner_says_so() {
 async fn a_session_ends_by_itself_after_a_month() {
     let hub = TestHub::start().await;
     let browser = hub.browser().await;
-    hub.pass(Duration::from_secs(31 * 24 * 3600));
+    hub.pass(Duration::from_hours(31 * 24));
     problem(browser.get("/devices"), 401).await;
 }
 
@@ -166,6 +167,7 @@ async fn bad_bodies_are_problems() {
         "{\"name\": \"M 31\"}",
         "{\"name\": \"M 31\", \"ra_hours\": \"x\", \"dec_degrees\": 1}",
         "{\"name\": \"M 31\", \"ra_hours\": 1, \"dec_degrees\": 91}",
+        "{\"name\": \"M 31\", \"ra_hours\": 24.5, \"dec_degrees\": 1}",
         "{\"name\": \"M 31\", \"ra_hours\": 1e999, \"dec_degrees\": 1}",
         "{\"name\": \"M 31\", \"ra_hours\": 1, \"dec_degrees\": 1, \"more\": 1}",
         "{\"name\": \"a\\u0000b\", \"ra_hours\": 1, \"dec_degrees\": 1}",
@@ -180,6 +182,7 @@ async fn bad_bodies_are_problems() {
         "/sky/stars?ra=1&dec=100&radius=1",
         "/sky/stars?ra=1&dec=1&radius=nan",
         "/sky/search",
+        "/sky/curve?ra_hours=99&dec_degrees=0",
         "/log?severity=shout",
         "/library?limit=x",
     ] {

@@ -92,8 +92,7 @@ fn make(catalogue: &Catalogue) -> Chart {
             .filter(|object| is_drawn(object))
             .map(object_row)
             .collect(),
-        // The lines between stars are folklore with many authors; none of them is in the catalogue.
-        lines: Vec::new(),
+        lines: lines(catalogue),
         milky_way: milky_way(catalogue),
     }
 }
@@ -124,6 +123,27 @@ fn object_row(object: &DeepSkyObject) -> ObjectRow {
             .position_angle
             .map(|angle| rounded(angle.degrees(), 1.0)),
     }
+}
+
+/// The constellations' figures, from star to star.
+fn lines(catalogue: &Catalogue) -> Vec<[[f64; 2]; 2]> {
+    let place = |star: &Star| {
+        [
+            rounded(star.position.ra.angle().degrees(), 1e4),
+            rounded(star.position.dec.angle().degrees(), 1e4),
+        ]
+    };
+    catalogue
+        .constellations()
+        .iter()
+        .flat_map(|constellation| catalogue.figure(constellation))
+        .flat_map(|path| {
+            let pairs = path
+                .windows(2)
+                .map(|pair| [place(&pair[0]), place(&pair[1])]);
+            pairs.collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 fn milky_way(catalogue: &Catalogue) -> MilkyWay {
