@@ -15,7 +15,7 @@ use skyhelm_sim::optics::{Lens, Orientation};
 use skyhelm_sim::pictures::Pictures;
 use skyhelm_sim::sensor::{Filter, Sensor};
 use skyhelm_sim::sky_camera::{Scene, SkyCamera};
-use skyhelm_sky::{Atmosphere, Catalogue, SkyFrame};
+use skyhelm_sky::{Atmosphere, Body, Catalogue, SkyFrame};
 use skyhelm_units::{Equatorial, J2000, Site, UtcMillis};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     } else {
         Lens::DWARF3_TELE
     };
-    let exposure = if has("day") || name == "Sun" || name == "Moon" {
+    let exposure = if has("day") || ["Sun", "Moon", "Jupiter", "Saturn"].contains(&name.as_str()) {
         Duration::from_micros(900)
     } else {
         Duration::from_secs(15)
@@ -80,6 +80,8 @@ fn aim(
             let place = match name {
                 "Moon" => frame.moon().position,
                 "Sun" => frame.sun().position,
+                "Jupiter" => frame.body(Body::Jupiter).position,
+                "Saturn" => frame.body(Body::Saturn).position,
                 _ => place_of(catalogue, name).ok_or("no such object")?,
             };
             let seen = frame.horizontal(place);

@@ -76,7 +76,7 @@ impl Look {
                 bulge_radius: 0.03,
                 arms: 4.0,
                 pitch_degrees: 33.0,
-                arm_contrast: 0.9,
+                arm_contrast: 0.78,
                 dust: 0.4,
                 knots: 1.6,
                 winding: 1.0,

@@ -151,6 +151,10 @@ impl Photograph {
             subject.kind,
             Kind::EmissionNebula | Kind::PlanetaryNebula | Kind::SupernovaRemnant
         );
+        let beyond = 2.0
+            * (corners[0].separation(&corners[1]) / subject.major)
+                .max(1.0)
+                .log10() as f32;
         // No finer than the picture is.
         let native = corners[0].separation(&corners[1]) / self.width as f64;
         let texel = Angle::from_radians(texel.radians().max(native.radians()));
@@ -161,7 +165,8 @@ impl Photograph {
             self.texel(s, t, gas)
         })
         .with_soft_edge()
-        .with_magnitude(subject.light())
+        // A picture wider than its subject shows more of the gas than the catalogue counts.
+        .with_magnitude(subject.light() - if gas { beyond } else { 0.0 })
     }
 
     /// At parts of the width from the left and of the height from below.

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use skyhelm_sky::{Catalogue, DeepSkyObject, ObjectKind};
+use skyhelm_sky::{Body, Catalogue, DeepSkyObject, ObjectKind};
 use skyhelm_units::{Angle, UnitVector, UtcMillis};
 
 use super::FaintStar;
@@ -84,6 +84,7 @@ impl TextureCache {
             }));
         }
         self.add_luminaries(&mut field, map, texel, utc);
+        self.add_planets(&mut field, map, texel, utc);
         self.forget();
         field
     }
@@ -131,6 +132,32 @@ impl TextureCache {
             field
                 .discs
                 .push((sun.position.to_vector(), sun.angular_radius.cos()));
+        }
+    }
+
+    /// Planets: discs where they span a few texels, points of light where they do not.
+    fn add_planets(&mut self, field: &mut Field, map: &FieldMap, texel: Angle, utc: UtcMillis) {
+        let reach = super::field_radius(&map.lens);
+        let planets = Body::ALL.into_iter();
+        for body in planets.filter(|body| !matches!(body, Body::Sun | Body::Moon)) {
+            let place = map.frame.body(body);
+            if place.position.separation(&map.center()) > reach {
+                continue;
+            }
+            if place.angular_radius < texel {
+                field.members.push(FaintStar {
+                    direction: place.position.to_vector(),
+                    magnitude: place.magnitude as f32,
+                    b_minus_v: if body == Body::Mars { 1.36 } else { 0.8 },
+                });
+                continue;
+            }
+            let key = format!("{} {}", body.name(), utc.millis().div_euclid(3_600_000));
+            let subject = luminaries::subject(place.position);
+            let texture = self.painted(key, texel, || Some(luminaries::planet(&place, texel)));
+            field
+                .textures
+                .extend(texture.map(|t| Arc::new((*t).clone().moved_to(&subject))));
         }
     }
 
@@ -184,7 +211,7 @@ fn subject_of(object: &DeepSkyObject) -> Option<Subject> {
     }
     let typical = Angle::from_arcminutes(match kind {
         Kind::PlanetaryNebula => 0.4,
-        Kind::EmissionNebula | Kind::ReflectionNebula | Kind::SupernovaRemnant => 12.0,
+        Kind::EmissionNebula | Kind::ReflectionNebula | Kind::SupernovaRemnant => 1.5,
         Kind::OpenCluster => 8.0,
         _ => 1.0,
     });
