@@ -65,6 +65,8 @@ pub fn implemented() -> &'static [u32] {
     static COMMANDS: std::sync::LazyLock<Vec<u32>> = std::sync::LazyLock::new(|| {
         let rows = TABLES.iter().flat_map(|rows| rows.iter());
         let mut commands: Vec<u32> = rows.map(|(cmd, _)| *cmd).collect();
+        // The host lock is carried out by the session.
+        commands.push(skyhelm_dwarf_proto::cmd::SYSTEM_SET_HOST_LOCK);
         commands.sort_unstable();
         commands
     });

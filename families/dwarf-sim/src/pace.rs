@@ -17,6 +17,10 @@ pub(crate) struct Pace {
     switched_on: Mono,
 }
 
+/// The device's count begins before it is switched on, so that what it did before (turning to where it
+/// stands when the story begins) lies in its past.
+const BEFORE: Duration = Duration::from_secs(120);
+
 impl Pace {
     pub(crate) fn new(host: Arc<dyn HostClock>, station: StationClock) -> Self {
         let switched_on = host.now().mono;
@@ -40,7 +44,7 @@ impl Pace {
     /// The device's time now.
     pub(crate) fn now(&self) -> Mono {
         let real = self.host.now().mono.since(self.switched_on);
-        Mono::from_elapsed(self.station.station_duration(real))
+        Mono::from_elapsed(BEFORE + self.station.station_duration(real))
     }
 
     /// True UTC at a device time.
@@ -50,7 +54,7 @@ impl Pace {
 
     /// True UTC as a function of the device's time.
     pub(crate) fn true_clock(&self) -> StationClock {
-        StationClock::new(Mono::ZERO, self.station.utc(self.switched_on), 1.0)
+        self.clock_with_error(0.0)
     }
 
     /// The station clock as a function of the device's time, off by an error in seconds.

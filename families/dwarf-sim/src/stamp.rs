@@ -28,7 +28,7 @@ mod tests {
     #[test]
     fn a_date_is_spelt_as_the_device_spells_it() {
         let at = UtcMillis::new(1_795_300_807_123);
-        assert_eq!(dashed(at), "2026-11-21-22-00-07-123");
-        assert_eq!(compact(at), "20261121-220007123");
+        assert_eq!(dashed(at), "2026-11-21-22-40-07-123");
+        assert_eq!(compact(at), "20261121-224007123");
     }
 }

@@ -34,6 +34,9 @@ pub(crate) async fn run(core: Arc<Core>, id: CameraId) {
         let pause = if shows_live(&core, id) {
             picture(&core, id).await
         } else {
+            if core.state().stack(id).shows_stack() {
+                live.show_stack_again();
+            }
             IDLE
         };
         tokio::select! {

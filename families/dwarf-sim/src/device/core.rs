@@ -50,6 +50,7 @@ pub(crate) struct Core {
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
     state: Mutex<State>,
+    // Without a bound of its own: the session empties it before it looks at the next command.
     outbox: mpsc::UnboundedSender<Outbox>,
 }
 

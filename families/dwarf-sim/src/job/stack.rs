@@ -75,9 +75,8 @@ async fn run(core: &Arc<Core>, id: CameraId, stop: &CancellationToken) {
         if let Some(handle) = working.take() {
             pile = finished(core, id, handle).await;
         }
-        let (Some(taken), Some(ready)) = (exposed, pile.take()) else {
-            break;
-        };
+        let Some(taken) = exposed else { break };
+        let Some(ready) = pile.take() else { break };
         tell_progress(core, id, &ready, wanted, Count::Taken(shot));
         if core.card.free_bytes() < ROOM_BYTES {
             tracing::warn!("the card is full: the stack ends");
@@ -196,7 +195,7 @@ fn show(
     };
     let small = shrink_to_fit(shown, SHOWN.0, SHOWN.1);
     let bytes = jpeg(&for_the_eye(&small, picture), picture.quality.max(80))?;
-    core.live[id.index()].publish(Bytes::from(bytes));
+    core.live[id.index()].publish_stack(Bytes::from(bytes));
     Ok(())
 }
 

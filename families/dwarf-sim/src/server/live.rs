@@ -1,7 +1,7 @@
 //! Live pictures: two endless multipart answers, one per camera (API 2.0 §2.2).
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
@@ -19,6 +19,8 @@ use tokio::sync::{Notify, watch};
 pub(crate) struct LivePicture {
     newest: watch::Sender<Option<Bytes>>,
     viewer_came: Notify,
+    /// What a stack looks like so far, for viewers that come between two subs.
+    stack: Mutex<Option<Bytes>>,
 }
 
 impl LivePicture {
@@ -26,6 +28,7 @@ impl LivePicture {
         Self {
             newest: watch::Sender::new(None),
             viewer_came: Notify::new(),
+            stack: Mutex::new(None),
         }
     }
 
@@ -48,6 +51,26 @@ impl LivePicture {
 
     pub(crate) fn publish(&self, jpeg: Bytes) {
         self.newest.send_replace(Some(jpeg));
+    }
+
+    pub(crate) fn publish_stack(&self, jpeg: Bytes) {
+        *self.stack.lock().unwrap_or_else(PoisonError::into_inner) = Some(jpeg.clone());
+        self.publish(jpeg);
+    }
+
+    /// Shows a stack to whoever came after its last sub.
+    pub(crate) fn show_stack_again(&self) {
+        if self.newest.borrow().is_some() {
+            return;
+        }
+        let stack = self
+            .stack
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(jpeg) = stack {
+            self.publish(jpeg);
+        }
     }
 
     fn watch(&self) -> watch::Receiver<Option<Bytes>> {

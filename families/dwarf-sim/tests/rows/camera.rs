@@ -623,13 +623,3 @@ async fn row_10041_the_tele_keeps_the_sensors_counts() {
     )
     .await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn row_12029_the_wide_camera_keeps_the_sensors_counts() {
-    takes_a_fits(
-        cmd::WIDE_PHOTO_RAW,
-        cmd::NOTIFY_WIDE_FUNCTION_STATE,
-        "DWARF3_WIDE_",
-    )
-    .await;
-}

@@ -13,8 +13,12 @@ use skyhelm_units::{Site, StationClock, UtcMillis};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite};
 
-/// Patience with a device on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
+/// Patience with a device on a busy machine; a mutant is given less, since it never does the thing.
+fn patience() -> Duration {
+    let mutant = std::env::var_os("SKYHELM_MUTATE").is_some();
+    Duration::from_secs(if mutant { 8 } else { 40 })
+}
+
 /// 2026-11-21, 21:00 UTC: night in Europe, M 31 high.
 pub(crate) const NIGHT: UtcMillis = UtcMillis::from_seconds(1_795_294_800);
 /// The same day's noon.
@@ -90,7 +94,7 @@ impl Client {
     /// The next packet, or `None` when the connection ends; text is given as `Err`.
     pub(crate) async fn next(&mut self) -> Option<Result<Packet, String>> {
         loop {
-            let received = tokio::time::timeout(PATIENCE, self.socket.next())
+            let received = tokio::time::timeout(patience(), self.socket.next())
                 .await
                 .expect("the device says nothing");
             match received {
@@ -108,7 +112,7 @@ impl Client {
 
     /// The reply to a command; what else comes is kept.
     pub(crate) async fn reply(&mut self, cmd: u32) -> Packet {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = tokio::time::Instant::now() + patience();
         loop {
             assert!(tokio::time::Instant::now() < deadline, "no reply to {cmd}");
             match self.next().await.expect("the connection ended") {
@@ -157,7 +161,7 @@ impl Client {
             return matching(&packet).unwrap();
         }
         self.heard.clear();
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = tokio::time::Instant::now() + patience();
         loop {
             assert!(
                 tokio::time::Instant::now() < deadline,
@@ -242,7 +246,7 @@ pub(crate) async fn download(dwarf: &RunningDwarf, path: &str) -> Bytes {
 
 /// Waits until something is so.
 pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let deadline = tokio::time::Instant::now() + patience();
     while !so() {
         assert!(
             tokio::time::Instant::now() < deadline,

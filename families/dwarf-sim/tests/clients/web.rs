@@ -1,0 +1,177 @@
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use skyhelm_dwarf_proto::cmd;
+use skyhelm_dwarf_proto::v2::{ReqPhoto, ResNotifyAlbumUpdate};
+use skyhelm_dwarf_sim::RunningDwarf;
+use skyhelm_streams::MultipartReader;
+
+use crate::harness::{album, config, post, start, until};
+
+async fn fetch(dwarf: &RunningDwarf, path: &str, range: Option<&str>) -> reqwest::Response {
+    let url = format!("http://{}{path}", dwarf.addresses().files);
+    let mut request = reqwest::Client::new().get(url);
+    if let Some(range) = range {
+        request = request.header("Range", range);
+    }
+    request.send().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sockets_port_says_where_the_other_doors_are() {
+    let (dwarf, client) = start(config()).await;
+    let url = format!("http://{}/", dwarf.addresses().ws);
+    let about: Value =
+        serde_json::from_str(&reqwest::get(url).await.unwrap().text().await.unwrap()).unwrap();
+    assert_eq!(about["simulated"], true);
+    for (name, address) in [
+        ("ws", dwarf.addresses().ws),
+        ("http", dwarf.addresses().http),
+        ("jpeg", dwarf.addresses().jpeg),
+        ("files", dwarf.addresses().files),
+    ] {
+        assert_eq!(about["ports"][name], address.port());
+    }
+    drop(client);
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_pictures_come_while_somebody_watches_and_only_then() {
+    let (dwarf, mut client) = start(config()).await;
+    client.open_cameras().await;
+    for (index, path) in ["/mainstream", "/secondstream"].into_iter().enumerate() {
+        let url = format!("http://{}{path}", dwarf.addresses().jpeg);
+        let response = reqwest::get(url).await.unwrap();
+        let kind = response.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let mut reader = MultipartReader::from_content_type(&kind).unwrap();
+        let mut chunks = response.bytes_stream();
+        let mut frames = Vec::new();
+        while frames.len() < 2 {
+            reader
+                .handle_input(&chunks.next().await.unwrap().unwrap())
+                .unwrap();
+            frames.extend(std::iter::from_fn(|| reader.poll_output()));
+        }
+        assert_ne!(
+            frames[0].data, frames[1].data,
+            "the noise of two frames differs"
+        );
+        assert!(dwarf.truth().watched()[index]);
+        drop(chunks);
+        let truth = dwarf.truth();
+        until("the end of watching", || !truth.watched()[index]).await;
+    }
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_can_be_resumed_and_leads_nowhere_else() {
+    let (dwarf, mut client) = start(config()).await;
+    client.open_cameras().await;
+    client.command(cmd::TELE_PHOTOGRAPH, &ReqPhoto {}).await;
+    client
+        .hear(cmd::NOTIFY_ALBUM_UPDATE, |_: &ResNotifyAlbumUpdate| true)
+        .await;
+    let path = album(&dwarf, 0).await[0]["filePath"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let whole = fetch(&dwarf, &path, None).await.bytes().await.unwrap();
+    let head = fetch(&dwarf, &path, Some("bytes=0-999")).await;
+    assert_eq!(head.status(), 206);
+    let rest = fetch(&dwarf, &path, Some("bytes=1000-")).await;
+    assert_eq!(
+        rest.headers()["content-range"],
+        format!("bytes 1000-{}/{}", whole.len() - 1, whole.len())
+    );
+    let mut joined = head.bytes().await.unwrap().to_vec();
+    joined.extend(rest.bytes().await.unwrap());
+    assert_eq!(joined, whole);
+    let listing = fetch(&dwarf, "/DWARF3/Normal_Photos/", None)
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert!(listing.contains("DWARF3_TELE_"));
+    for outside in [
+        "/..%2f..%2fetc/hostname",
+        "/%2e%2e/%2e%2e/etc/hostname",
+        "/DWARF3/%00",
+    ] {
+        assert_eq!(
+            fetch(&dwarf, outside, None).await.status(),
+            404,
+            "{outside}"
+        );
+    }
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_json_interface_answers_as_documented_and_survives_nonsense() {
+    let (dwarf, mut client) = start(config()).await;
+    let info = post(&dwarf, "/deviceInfo", json!({})).await;
+    assert_eq!(
+        (&info["code"], &info["data"]["deviceId"]),
+        (&json!(0), &json!(2))
+    );
+    let firmware = post(&dwarf, "/firmwareVersion", json!({})).await;
+    assert_eq!(firmware["data"]["majorVersion"], 1);
+    let url = format!("http://{}/getDefaultParamsConfig", dwarf.addresses().http);
+    let menu: Value =
+        serde_json::from_str(&reqwest::get(url).await.unwrap().text().await.unwrap()).unwrap();
+    assert_eq!(menu["data"]["cameras"].as_array().unwrap().len(), 2);
+    client.open_cameras().await;
+    client.command(cmd::WIDE_PHOTOGRAPH, &ReqPhoto {}).await;
+    client
+        .hear(cmd::NOTIFY_ALBUM_UPDATE, |_: &ResNotifyAlbumUpdate| true)
+        .await;
+    let counts = post(&dwarf, "/album/list/mediaCounts", json!({})).await;
+    let count = |kind: i64| {
+        let rows = counts["data"].as_array().unwrap();
+        rows.iter().find(|row| row["mediaType"] == kind).unwrap()["count"].clone()
+    };
+    assert_eq!(
+        (count(0), count(1), count(4)),
+        (json!(1), json!(1), json!(0))
+    );
+    let photo = album(&dwarf, 1).await.remove(0);
+    let one = post(
+        &dwarf,
+        "/album/getMediaInfoByFilePath",
+        json!({ "filePath": photo["filePath"] }),
+    )
+    .await;
+    assert_eq!(one["data"], photo);
+    let gone = post(
+        &dwarf,
+        "/album/delete",
+        json!({ "datas": [photo, { "filePath": "/etc/hostname" }] }),
+    )
+    .await;
+    assert_eq!(gone["data"][0]["isSuccess"], true);
+    assert_eq!(gone["data"][1]["isSuccess"], false);
+    assert!(album(&dwarf, 1).await.is_empty());
+    for path in [
+        "/album/list/mediaInfos",
+        "/album/astro/fitsList",
+        "/album/delete",
+    ] {
+        assert_eq!(
+            post(&dwarf, path, json!([1, 2])).await["code"],
+            -2,
+            "{path}"
+        );
+    }
+    let newer = post(
+        &dwarf,
+        "/shootingMode/getParamAndSetting",
+        json!({ "modeId": 1 }),
+    )
+    .await;
+    assert_eq!(newer["code"], -2);
+    dwarf.stop().await;
+}
