@@ -59,11 +59,9 @@ impl Pace {
 
     /// The station clock as a function of the device's time, off by an error in seconds.
     pub(crate) fn clock_with_error(&self, error_seconds: f64) -> StationClock {
-        let start = self
-            .station
-            .utc(self.switched_on)
-            .plus_seconds(error_seconds);
-        StationClock::new(Mono::ZERO, start, 1.0)
+        let utc = self.station.utc(self.switched_on);
+        let start = utc.plus_seconds(error_seconds);
+        StationClock::new(Mono::from_elapsed(BEFORE), start, 1.0)
     }
 
     /// The device time a host duration from now.

@@ -307,12 +307,8 @@ fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
     if let Some((rotation, pitch)) = initial.motors_deg {
         let motors = MotorAngles::from_degrees(rotation, pitch);
         // Out of reach it stays parked.
-        let _ = mount.slew_to(
-            pace.now(),
-            motors,
-            Angle::from_degrees(1e6),
-            Approach::Careful,
-        );
+        let speed = Angle::from_degrees(30.0);
+        let _ = mount.slew_to(Mono::ZERO, motors, speed, Approach::Careful);
     }
     let menu = Core::menu(config);
     let sharp_at = Focuser::seeded_sharpness(config.seed);

@@ -32,9 +32,6 @@ pub(super) const ROWS: &[Row] = &[
     (cmd::TELE_PHOTO_RAW, |core, _| {
         job::photo::start(core, Tele, true)
     }),
-    (cmd::WIDE_PHOTO_RAW, |core, _| {
-        job::photo::start(core, Wide, true)
-    }),
     (cmd::TELE_SET_EXPOSURE_MODE, |core, r| {
         set_mode(core, r, Tele, camera::EXPOSURE)
     }),

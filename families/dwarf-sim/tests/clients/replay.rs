@@ -1,14 +1,41 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use prost::Message;
 use serde_json::Value;
 use skyhelm_dwarf_proto::v2::{
-    ComResponse, ResNotifyCamFunctionState, ResNotifyHostSlaveMode, ResNotifyParam,
+    ComResponse, ReqSetTime, ResNotifyCamFunctionState, ResNotifyHostSlaveMode, ResNotifyParam,
     ResNotifyStateAstroTracking,
 };
 use skyhelm_dwarf_proto::{MessageType, Packet};
+use skyhelm_sim::clock::{HostClock, SystemHostClock};
+use skyhelm_units::{Now, StationClock, UtcMillis};
 
-use crate::harness::{Client, config};
+use crate::harness::{Client, NIGHT, config};
+
+/// A host that lives at the time of the recording: the clients send that time.
+#[derive(Debug)]
+struct RecordedHost {
+    running: SystemHostClock,
+    began: UtcMillis,
+}
+
+impl HostClock for RecordedHost {
+    fn now(&self) -> Now {
+        let mono = self.running.now().mono;
+        Now {
+            mono,
+            utc: self.began + mono.elapsed(),
+        }
+    }
+}
+
+/// The time a recorded client sets.
+fn recorded_time(session: &[Value]) -> Option<UtcMillis> {
+    let request = session.iter().find(|request| request["cmd"] == 13000)?;
+    let time = ReqSetTime::decode(bytes(request["data"].as_str()?).as_slice()).ok()?;
+    Some(UtcMillis::from_seconds(i64::try_from(time.timestamp).ok()?))
+}
 
 /// The lines of a recording, cut where the client connected anew.
 fn sessions(recording: &str) -> Vec<Vec<Value>> {
