@@ -81,7 +81,14 @@ fn reply(packets: &[Packet], cmd: u32) -> Option<usize> {
 
 async fn replays(recording: &str) {
     for session in sessions(recording) {
-        let dwarf = skyhelm_dwarf_sim::VirtualDwarf::start(config())
+        let host = RecordedHost {
+            running: SystemHostClock::start(),
+            began: recorded_time(&session).unwrap(),
+        };
+        let mut config = config();
+        config.station_clock = StationClock::new(host.now().mono, NIGHT, 120.0);
+        config.host_clock = Arc::new(host);
+        let dwarf = skyhelm_dwarf_sim::VirtualDwarf::start(config)
             .await
             .unwrap();
         let mut client = Client::connect(&dwarf, "recorded").await;
