@@ -1,1 +1,78 @@
-fn main() {}
+//! The `skyhelm` binary: it wires the rooms together and prints.
+
+#![allow(clippy::print_stdout, reason = "a program for a terminal")]
+
+mod demo;
+mod failure;
+mod night;
+mod place;
+mod raw;
+mod serve;
+mod sim;
+mod station;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::failure::Failure;
+
+#[derive(Debug, Parser)]
+#[command(name = "skyhelm", version, about, long_about = None)]
+struct Arguments {
+    /// Print results as JSON, for programs.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    task: Task,
+}
+
+/// A self-hosted control station for cameras that look at the sky.
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Start the station with a virtual telescope under tonight's sky.
+    Demo(demo::DemoArguments),
+    /// Start the station.
+    Serve(serve::ServeArguments),
+    /// Start a virtual device alone, for other people's clients.
+    #[command(subcommand)]
+    Sim(sim::SimTask),
+    /// Speak with DWARFLAB telescopes.
+    #[command(subcommand)]
+    Dwarf(DwarfTask),
+}
+
+#[derive(Debug, Subcommand)]
+enum DwarfTask {
+    /// List every command and notification, or send one.
+    Raw(raw::RawArguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_env("SKYHELM_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(arguments.json),
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal(format!("no runtime: {error}")))?;
+    runtime.block_on(async {
+        match &arguments.task {
+            Task::Demo(own) => demo::run(own).await,
+            Task::Serve(own) => serve::run(own, arguments.json).await,
+            Task::Sim(own) => sim::run(own, arguments.json).await,
+            Task::Dwarf(DwarfTask::Raw(own)) => raw::run(own, arguments.json).await,
+        }
+    })
+}

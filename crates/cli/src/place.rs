@@ -1,6 +1,7 @@
 //! Where the station stands when nobody said: the town its time zone is named after.
 
 use jiff::tz::TimeZone;
+use skyhelm_hub::SiteConfig;
 use skyhelm_units::Site;
 
 /// A site with its name and time zone.
@@ -12,6 +13,18 @@ pub(crate) struct Place {
     pub(crate) site: Site,
     /// Name of its time zone.
     pub(crate) zone: String,
+}
+
+impl Place {
+    /// As the hub's configuration has it.
+    pub(crate) fn site_config(&self) -> SiteConfig {
+        SiteConfig {
+            latitude: self.site.latitude.degrees(),
+            longitude: self.site.longitude.degrees(),
+            height: self.site.height.metres,
+            place: self.name.clone(),
+        }
+    }
 }
 
 /// Zone names and towns, from tzdata.

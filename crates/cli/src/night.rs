@@ -1,0 +1,64 @@
+//! When a demonstration begins: now if it is dark, else when it is dark next.
+
+use skyhelm_sky::{Atmosphere, SkyFrame};
+use skyhelm_units::{Site, UtcMillis};
+
+/// The Sun's altitude below which stars fill a long exposure.
+const DARK_BELOW_DEGREES: f64 = -12.0;
+/// Steps of the search.
+const STEP_SECONDS: f64 = 300.0;
+/// Steps in a day.
+const STEPS: u32 = 288;
+
+/// Now if the Sun is below -12 degrees, else the next such moment within a day, else the darkest
+/// moment of that day.
+pub(crate) fn next_dark(site: &Site, now: UtcMillis) -> UtcMillis {
+    let moments = (0..=STEPS).map(|step| now.plus_seconds(f64::from(step) * STEP_SECONDS));
+    let mut darkest = (f64::INFINITY, now);
+    for moment in moments {
+        let altitude = sun_altitude(site, moment);
+        if altitude < DARK_BELOW_DEGREES {
+            return moment;
+        }
+        if altitude < darkest.0 {
+            darkest = (altitude, moment);
+        }
+    }
+    darkest.1
+}
+
+fn sun_altitude(site: &Site, utc: UtcMillis) -> f64 {
+    let sun = SkyFrame::new(site, utc, &Atmosphere::default()).sun();
+    sun.horizontal.altitude.angle().degrees()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BERLIN: Site = Site::from_degrees(52.5, 13.4, 40.0);
+    /// 2026-11-21T12:00:00Z.
+    const NOON: UtcMillis = UtcMillis::from_seconds(1_795_262_400);
+
+    #[test]
+    fn at_noon_it_waits_for_the_evening() {
+        let start = next_dark(&BERLIN, NOON);
+        assert!((3.5..5.5).contains(&((start - NOON) / 3600.0)));
+        assert!(sun_altitude(&BERLIN, start) < DARK_BELOW_DEGREES);
+    }
+
+    #[test]
+    fn at_night_it_begins_at_once() {
+        let night = NOON.plus_seconds(10.0 * 3600.0);
+        assert_eq!(next_dark(&BERLIN, night), night);
+    }
+
+    #[test]
+    fn in_the_midnight_sun_it_takes_the_darkest_moment() {
+        let tromso = Site::from_degrees(69.65, 18.96, 10.0);
+        // 2026-06-21T10:00:00Z; the Sun is lowest shortly before 23 h UTC there.
+        let morning = UtcMillis::from_seconds(1_782_036_000);
+        let start = next_dark(&tromso, morning);
+        assert!(((start - morning) / 3600.0 - 12.8).abs() < 0.5);
+    }
+}
