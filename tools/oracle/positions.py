@@ -46,7 +46,7 @@ def frame_of(asked):
     """The horizontal frame astropy builds for what was asked."""
     place = asked["site"]
     where = EarthLocation.from_geodetic(place["longitude_deg"] * u.deg, place["latitude_deg"] * u.deg, place["height_m"] * u.m)
-    when = Time(asked["utc"], scale="utc", location=where)
+    when = Time(asked["utc_ms"] // 1000, (asked["utc_ms"] % 1000) / 1000, format="unix", scale="utc", location=where)
     when.delta_ut1_utc = asked["dut1_s"]
     air = asked["air"]
     return AltAz(
