@@ -39,7 +39,7 @@ struct Station {
 impl Station {
     fn start(root: &Path, folder: &Path) -> Done<Self> {
         let mut child = Command::new(demo::binary(root))
-            .args(["demo", "--port", "0", "--no-browser", "--data"])
+            .args(["demo", "--port", "0", "--data"])
             .arg(folder.join("station"))
             .args(["--card"])
             .arg(folder.join("card"))
