@@ -14,6 +14,8 @@ use skyhelm_device::Family;
 
 /// Driver and raw commands of DWARFLAB telescopes.
 pub use skyhelm_dwarf as dwarf;
+/// The protocol of DWARFLAB telescopes.
+pub use skyhelm_dwarf_proto as dwarf_proto;
 /// Virtual DWARFLAB telescopes.
 pub use skyhelm_dwarf_sim as dwarf_sim;
 
