@@ -1,35 +1,21 @@
 //! When a demonstration begins: now if it is dark, else when it is dark next.
 
-use skyhelm_sky::{Atmosphere, SkyFrame};
-use skyhelm_units::{Site, UtcMillis};
+use skyhelm_sky::{Atmosphere, SkyFrame, events};
+use skyhelm_units::{Angle, Site, UtcMillis};
 
 /// The Sun's altitude below which stars fill a long exposure.
-const DARK_BELOW_DEGREES: f64 = -12.0;
-/// Steps of the search.
-const STEP_SECONDS: f64 = 300.0;
-/// Steps in a day.
-const STEPS: u32 = 288;
+const DARK_BELOW: Angle = Angle::from_degrees(-12.0);
 
 /// Now if the Sun is below -12 degrees, else the next such moment within a day, else the darkest
-/// moment of that day.
+/// minute of that day.
 pub(crate) fn next_dark(site: &Site, now: UtcMillis) -> UtcMillis {
-    let moments = (0..=STEPS).map(|step| now.plus_seconds(f64::from(step) * STEP_SECONDS));
-    let mut darkest = (f64::INFINITY, now);
-    for moment in moments {
-        let altitude = sun_altitude(site, moment);
-        if altitude < DARK_BELOW_DEGREES {
-            return moment;
-        }
-        if altitude < darkest.0 {
-            darkest = (altitude, moment);
-        }
+    let sky = SkyFrame::new(site, now, &Atmosphere::default());
+    // A second past the moment, so that what asks again finds it dark.
+    match events::next_below(&sky, DARK_BELOW) {
+        Some(moment) if moment > now => moment.plus_seconds(1.0),
+        Some(moment) => moment,
+        None => events::darkest_minute(&sky).0,
     }
-    darkest.1
-}
-
-fn sun_altitude(site: &Site, utc: UtcMillis) -> f64 {
-    let sun = SkyFrame::new(site, utc, &Atmosphere::default()).sun();
-    sun.horizontal.altitude.angle().degrees()
 }
 
 #[cfg(test)]
@@ -44,7 +30,7 @@ mod tests {
     fn at_noon_it_waits_for_the_evening() {
         let start = next_dark(&BERLIN, NOON);
         assert!((3.5..5.5).contains(&((start - NOON) / 3600.0)));
-        assert!(sun_altitude(&BERLIN, start) < DARK_BELOW_DEGREES);
+        assert_eq!(next_dark(&BERLIN, start), start);
     }
 
     #[test]
