@@ -25,7 +25,32 @@ pub(crate) fn run(root: &Path) -> Done {
     };
     judge("true", "--expect=right")?;
     judge("late", "--expect=wrong")?;
-    judge_files(root, &folder.join("true"))
+    judge_files(root, &folder.join("true"))?;
+    samples(root, &python, &folder.join("samples"))
+}
+
+/// One file of every kind the FITS writer knows: pixels, headers and world coordinates.
+fn samples(root: &Path, python: &str, folder: &Path) -> Done {
+    std::fs::create_dir_all(folder)?;
+    let folder = folder.to_string_lossy();
+    let example = [
+        "run",
+        "--quiet",
+        "--package",
+        "skyhelm-imaging",
+        "--example",
+        "fits_samples",
+    ];
+    run_program(
+        root,
+        "cargo",
+        &[example.as_slice(), &["--", &folder]].concat(),
+    )?;
+    run_program(
+        root,
+        python,
+        &["crates/imaging/oracle/fits_judges.py", &folder],
+    )
 }
 
 fn frames(root: &Path, folder: &Path, late_seconds: &str) -> Done {
