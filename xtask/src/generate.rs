@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::command::{Done, stop};
 
 mod catalogue;
+mod coverage;
 mod proto;
 
 type Made = Vec<(PathBuf, Vec<u8>)>;
@@ -14,6 +15,7 @@ type Maker = fn(&Path) -> std::io::Result<Made>;
 const MAKERS: &[(&str, Maker)] = &[
     ("protobuf messages", proto::generate),
     ("catalogue", catalogue::generate),
+    ("coverage page", coverage::generate),
 ];
 
 /// Writes what the makers make, or (with `check`) names what differs.

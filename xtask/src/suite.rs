@@ -20,11 +20,11 @@ const STEPS: &[Step] = &[
     ("tools", "what the tests need is there", needed_tools),
     ("format", "rustfmt finds nothing", format),
     ("check", "layers, purity, licences, sizes", check::run),
+    ("page", "the page: types, unit tests, build", page_tests),
+    ("build", "the station builds", demo::build),
     ("generated", "generated files match their sources", |root| {
         generate::run(root, true)
     }),
-    ("page", "the page: types, unit tests, build", page_tests),
-    ("build", "the station builds", demo::build),
     (
         "rust",
         "unit, property, row and end-to-end tests",

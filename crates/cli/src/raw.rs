@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use skyhelm_device::DeviceError;
 use skyhelm_families::dwarf::raw::{self, Moving, RawOptions, RawOutcome};
+use skyhelm_families::dwarf_sim;
 use skyhelm_families::dwarf_proto::table::{Generation, Row};
 
 use crate::failure::Failure;
@@ -87,6 +88,8 @@ fn describe(row: &Row) -> Value {
         "idempotency": format!("{:?}", row.idempotency),
         "needs": format!("{:?}", row.needs),
         "source": row.source,
+        "vector": row.no_vector.is_empty(),
+        "virtual_dwarf3": dwarf_sim::implemented().contains(&row.id),
     })
 }
 
