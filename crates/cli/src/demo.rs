@@ -78,7 +78,10 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), Failure> {
     let hub = hub(config, begin, arguments.speed).await?;
     let address = telescope.addresses().ws.to_string();
     let found = hub.add_device("dwarf", &address).await?;
-    println!("The telescope ({}) answers at {address}; it opens its cameras, levels itself and slews.", found.model);
+    println!(
+        "The telescope ({}) answers at {address}; it opens its cameras, levels itself and slews.",
+        found.model
+    );
     if let Err(failure) = first_night::begin(&hub, &found.device, arguments.subs).await {
         println!("It could not begin by itself ({failure}); the page can.");
     }
@@ -96,7 +99,9 @@ fn place(arguments: &DemoArguments, config: &HubConfig) -> Result<Place, Failure
         (Some(latitude), Some(longitude), _) => {
             let sane = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
             if !sane {
-                return Err(Failure::invalid("the latitude lies within 90 degrees, the longitude within 180"));
+                return Err(Failure::invalid(
+                    "the latitude lies within 90 degrees, the longitude within 180",
+                ));
             }
             let name = format!("{latitude:.2}, {longitude:.2}");
             (Site::from_degrees(latitude, longitude, 100.0), name)
@@ -119,7 +124,12 @@ fn opening_words(place: &Place, begin: UtcMillis, speed: f64) -> String {
     let zone = TimeZone::get(&place.zone).unwrap_or(TimeZone::UTC);
     let shown = Timestamp::from_millisecond(begin.millis()).map_or_else(
         |_| String::from("an unknown time"),
-        |moment| moment.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z").to_string(),
+        |moment| {
+            moment
+                .to_zoned(zone)
+                .strftime("%Y-%m-%d %H:%M %Z")
+                .to_string()
+        },
     );
     format!(
         "A virtual DWARF 3 in {} ({:.2}, {:.2}). Its night begins at {shown} and passes {speed} times as fast as yours.",
@@ -129,7 +139,11 @@ fn opening_words(place: &Place, begin: UtcMillis, speed: f64) -> String {
     )
 }
 
-async fn telescope(arguments: &DemoArguments, place: &Place, begin: UtcMillis) -> Result<RunningDwarf, Failure> {
+async fn telescope(
+    arguments: &DemoArguments,
+    place: &Place,
+    begin: UtcMillis,
+) -> Result<RunningDwarf, Failure> {
     let mut config = VirtualDwarfConfig::dwarf3(place.site);
     let now = config.host_clock.now();
     config.station_clock = StationClock::new(now.mono, begin, arguments.speed);

@@ -42,9 +42,7 @@ fn greenwich() -> Place {
 /// The town of the machine's time zone.
 pub(crate) fn of_this_machine() -> Place {
     let zone = TimeZone::system();
-    zone.iana_name()
-        .and_then(of_zone)
-        .unwrap_or_else(greenwich)
+    zone.iana_name().and_then(of_zone).unwrap_or_else(greenwich)
 }
 
 /// The town of a zone; `None` for a zone without one (UTC, fixed offsets).

@@ -6,8 +6,8 @@ use clap::Args;
 use serde_json::{Value, json};
 use skyhelm_device::DeviceError;
 use skyhelm_families::dwarf::raw::{self, Moving, RawOptions, RawOutcome};
-use skyhelm_families::dwarf_sim;
 use skyhelm_families::dwarf_proto::table::{Generation, Row};
+use skyhelm_families::dwarf_sim;
 
 use crate::failure::Failure;
 
@@ -42,7 +42,9 @@ pub(crate) async fn run(arguments: &RawArguments, json: bool) -> Result<(), Fail
         return Err(Failure::invalid("an address and a command are needed"));
     };
     let row = raw::row(command).ok_or_else(|| {
-        Failure::invalid(format!("there is no command {command}; `skyhelm dwarf raw --list` names them"))
+        Failure::invalid(format!(
+            "there is no command {command}; `skyhelm dwarf raw --list` names them"
+        ))
     })?;
     let payload: Value = serde_json::from_str(&arguments.payload)
         .map_err(|error| Failure::invalid(format!("the payload is not JSON: {error}")))?;
@@ -95,8 +97,8 @@ fn describe(row: &Row) -> Value {
 
 fn show(outcome: &RawOutcome, json: bool) -> Result<(), Failure> {
     if json {
-        let text = serde_json::to_string(outcome)
-            .map_err(|error| Failure::internal(error.to_string()))?;
+        let text =
+            serde_json::to_string(outcome).map_err(|error| Failure::internal(error.to_string()))?;
         println!("{text}");
         return Ok(());
     }
@@ -106,7 +108,12 @@ fn show(outcome: &RawOutcome, json: bool) -> Result<(), Failure> {
             .message
             .as_ref()
             .map_or_else(|| heard.bytes.clone(), Value::to_string);
-        println!("{:>7} ms  {:<12} {:>5} {name} {message}", heard.after_ms, kind(heard.kind), heard.number);
+        println!(
+            "{:>7} ms  {:<12} {:>5} {name} {message}",
+            heard.after_ms,
+            kind(heard.kind),
+            heard.number
+        );
     }
     match (outcome.complete, outcome.code, outcome.code_name) {
         (_, Some(code), Some(name)) => println!("{}: {code} {name}", outcome.command),

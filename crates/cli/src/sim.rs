@@ -86,7 +86,9 @@ fn configuration(arguments: &Dwarf3Arguments) -> Result<VirtualDwarfConfig, Fail
         _ => place::of_this_machine().site,
     };
     if !(0.0..=1.0).contains(&arguments.cloud) {
-        return Err(Failure::invalid("--cloud is a part of the sky, from 0 to 1"));
+        return Err(Failure::invalid(
+            "--cloud is a part of the sky, from 0 to 1",
+        ));
     }
     let mut config = VirtualDwarfConfig::dwarf3(site);
     let now = config.host_clock.now();

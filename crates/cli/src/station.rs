@@ -38,9 +38,15 @@ pub(crate) fn announce(hub: &RunningHub, asked: u16, json: bool) {
         return;
     }
     if asked != 0 && hub.address.port() != asked {
-        println!("Port {asked} is taken; the station listens on {} instead.", hub.address.port());
+        println!(
+            "Port {asked} is taken; the station listens on {} instead.",
+            hub.address.port()
+        );
     }
-    println!("\nOpen this link (it signs one browser in, once, within 10 minutes):\n\n    {}\n", link.expose());
+    println!(
+        "\nOpen this link (it signs one browser in, once, within 10 minutes):\n\n    {}\n",
+        link.expose()
+    );
     if !has_display() {
         println!("{}", tunnel(hub.address));
     }
@@ -50,15 +56,20 @@ pub(crate) fn announce(hub: &RunningHub, asked: u16, json: bool) {
 /// Whether somebody may sit before this machine's own browser.
 fn has_display() -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    !set("SSH_CONNECTION") && (cfg!(not(target_os = "linux")) || set("DISPLAY") || set("WAYLAND_DISPLAY"))
+    !set("SSH_CONNECTION")
+        && (cfg!(not(target_os = "linux")) || set("DISPLAY") || set("WAYLAND_DISPLAY"))
 }
 
 fn tunnel(address: SocketAddr) -> String {
     let port = address.port();
     let user = std::env::var("USER").unwrap_or_else(|_| String::from("USER"));
-    let host = std::fs::read_to_string("/etc/hostname")
-        .map_or_else(|_| String::from("THIS-MACHINE"), |name| name.trim().to_owned());
-    format!("No display here. On your own machine first:\n\n    ssh -L {port}:127.0.0.1:{port} {user}@{host}\n")
+    let host = std::fs::read_to_string("/etc/hostname").map_or_else(
+        |_| String::from("THIS-MACHINE"),
+        |name| name.trim().to_owned(),
+    );
+    format!(
+        "No display here. On your own machine first:\n\n    ssh -L {port}:127.0.0.1:{port} {user}@{host}\n"
+    )
 }
 
 /// Waits for Ctrl-C or a polite request to end.

@@ -48,7 +48,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         let header: Header = observation.to_header();
         let name = Path::new(&folder).join(format!("{number:02}"));
-        std::fs::write(name.with_extension("fits"), fits::to_bytes(&exposure.raw, &header))?;
+        std::fs::write(
+            name.with_extension("fits"),
+            fits::to_bytes(&exposure.raw, &header),
+        )?;
         std::fs::write(name.with_extension("json"), field.asked().to_string())?;
     }
     println!("{FIELDS} fields in {folder}");
@@ -78,7 +81,12 @@ fn field(dice: &mut Xoshiro256PlusPlus) -> Field {
         };
         if sky.moon().horizontal.separation(&seen).degrees() > 20.0 {
             let target = sky.j2000(seen);
-            return Field { site, air, middle, target };
+            return Field {
+                site,
+                air,
+                middle,
+                target,
+            };
         }
     }
 }

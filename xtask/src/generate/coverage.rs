@@ -28,11 +28,24 @@ struct Row {
 /// When the program cannot be built or says something else.
 pub(crate) fn generate(root: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
     let output = Command::new("cargo")
-        .args(["run", "--quiet", "--package", "skyhelm", "--", "dwarf", "raw", "--list", "--json"])
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "skyhelm",
+            "--",
+            "dwarf",
+            "raw",
+            "--list",
+            "--json",
+        ])
         .current_dir(root)
         .output()?;
     let rows: Vec<Row> = serde_json::from_slice(&output.stdout)?;
-    Ok(vec![(PathBuf::from("docs/coverage.md"), page(&rows).into_bytes())])
+    Ok(vec![(
+        PathBuf::from("docs/coverage.md"),
+        page(&rows).into_bytes(),
+    )])
 }
 
 fn page(rows: &[Row]) -> String {

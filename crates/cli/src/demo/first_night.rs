@@ -22,13 +22,19 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// Opens the cameras, calibrates, slews to the best showpiece and starts a stack.
 pub(super) async fn begin(hub: &RunningHub, device: &str, subs: u32) -> Result<(), DeviceError> {
     let operator = Operator::sign_in(hub, device).await?;
-    operator.until("the connection", |state| state["link"]["status"] == "up").await?;
+    operator
+        .until("the connection", |state| state["link"]["status"] == "up")
+        .await?;
     for lens in ["tele", "wide"] {
-        operator.command(&format!("cameras/{lens}/open"), json!({})).await?;
+        operator
+            .command(&format!("cameras/{lens}/open"), json!({}))
+            .await?;
     }
     operator
         .until("the cameras", |state| {
-            ["tele", "wide"].iter().all(|lens| state["cameras"][lens]["open"] == true)
+            ["tele", "wide"]
+                .iter()
+                .all(|lens| state["cameras"][lens]["open"] == true)
         })
         .await?;
     operator.set("exposure", SUB_SECONDS).await?;
@@ -36,9 +42,15 @@ pub(super) async fn begin(hub: &RunningHub, device: &str, subs: u32) -> Result<(
     operator.job("mount/calibrate", json!({})).await?;
     let target = operator.showpiece().await?;
     operator.job("mount/goto", target.clone()).await?;
-    println!("It follows {}.", target["name"].as_str().unwrap_or("its target"));
+    println!(
+        "It follows {}.",
+        target["name"].as_str().unwrap_or("its target")
+    );
     operator
-        .command("stack/start", json!({ "lens": "tele", "subs": subs, "without_darks": true }))
+        .command(
+            "stack/start",
+            json!({ "lens": "tele", "subs": subs, "without_darks": true }),
+        )
         .await?;
     operator.sign_out().await
 }
@@ -59,10 +71,21 @@ impl Operator {
         let link = hub.sign_in_link();
         let token = link.expose().rsplit("#signin=").next().unwrap_or_default();
         let api = format!("http://{}/api/v1", hub.address);
-        let request = client.post(format!("{api}/session")).header("X-Skyhelm", "1");
-        let response = request.json(&json!({ "token": token })).send().await.map_err(broken)?;
-        let cookie = response.headers().get(SET_COOKIE).and_then(|value| value.to_str().ok());
-        let cookie = cookie.and_then(|text| text.split(';').next()).map(str::to_owned);
+        let request = client
+            .post(format!("{api}/session"))
+            .header("X-Skyhelm", "1");
+        let response = request
+            .json(&json!({ "token": token }))
+            .send()
+            .await
+            .map_err(broken)?;
+        let cookie = response
+            .headers()
+            .get(SET_COOKIE)
+            .and_then(|value| value.to_str().ok());
+        let cookie = cookie
+            .and_then(|text| text.split(';').next())
+            .map(str::to_owned);
         Ok(Self {
             client,
             api,
@@ -74,7 +97,10 @@ impl Operator {
     }
 
     async fn sign_out(&self) -> Result<(), DeviceError> {
-        for path in [format!("devices/{}/lease", self.device), String::from("session")] {
+        for path in [
+            format!("devices/{}/lease", self.device),
+            String::from("session"),
+        ] {
             let request = self.client.delete(format!("{}/{path}", self.api));
             answer(self.signed(request)).await?;
         }
@@ -87,7 +113,9 @@ impl Operator {
     }
 
     fn signed(&self, request: RequestBuilder) -> RequestBuilder {
-        request.header("X-Skyhelm", "1").header(COOKIE, &self.cookie)
+        request
+            .header("X-Skyhelm", "1")
+            .header(COOKIE, &self.cookie)
     }
 
     async fn read(&self, path: &str) -> Result<Value, DeviceError> {
@@ -95,7 +123,8 @@ impl Operator {
     }
 
     async fn command(&self, path: &str, body: Value) -> Result<Value, DeviceError> {
-        self.post(&format!("devices/{}/{path}", self.device), body).await
+        self.post(&format!("devices/{}/{path}", self.device), body)
+            .await
     }
 
     /// Gives a command and waits until its job has ended well.
@@ -109,11 +138,17 @@ impl Operator {
             jobs.iter().find(|job| job["id"] == id.as_str()).cloned()
         };
         let state = self
-            .until(path, |state| find(state).is_none_or(|job| !job["outcome"].is_null()))
+            .until(path, |state| {
+                find(state).is_none_or(|job| !job["outcome"].is_null())
+            })
             .await?;
-        let outcome = find(&state).map(|job| job["outcome"].clone()).unwrap_or_default();
+        let outcome = find(&state)
+            .map(|job| job["outcome"].clone())
+            .unwrap_or_default();
         match outcome["result"].as_str() {
-            Some("failed") => Err(serde_json::from_value(outcome["error"].clone()).map_err(broken)?),
+            Some("failed") => {
+                Err(serde_json::from_value(outcome["error"].clone()).map_err(broken)?)
+            }
             _ => Ok(()),
         }
     }
@@ -121,19 +156,29 @@ impl Operator {
     /// Sets a tele camera's setting to the choice nearest a value.
     async fn set(&self, setting: &str, value: f64) -> Result<(), DeviceError> {
         let state = self
-            .until(setting, |state| !state["cameras"]["tele"][setting]["choices"].is_null())
+            .until(setting, |state| {
+                !state["cameras"]["tele"][setting]["choices"].is_null()
+            })
             .await?;
-        let choices = state["cameras"]["tele"][setting]["choices"].as_array().cloned();
+        let choices = state["cameras"]["tele"][setting]["choices"]
+            .as_array()
+            .cloned();
         let distance = |choice: &Value| choice["value"].as_f64().map(|own| (own - value).abs());
         let nearest = choices
             .unwrap_or_default()
             .into_iter()
             .filter(|choice| distance(choice).is_some())
-            .min_by(|a, b| distance(a).partial_cmp(&distance(b)).unwrap_or(std::cmp::Ordering::Equal));
+            .min_by(|a, b| {
+                distance(a)
+                    .partial_cmp(&distance(b))
+                    .unwrap_or(std::cmp::Ordering::Equal)
+            });
         match nearest {
             Some(choice) => {
                 let path = format!("cameras/tele/{setting}");
-                self.command(&path, json!({ "index": choice["index"] })).await.map(|_| ())
+                self.command(&path, json!({ "index": choice["index"] }))
+                    .await
+                    .map(|_| ())
             }
             None => Ok(()),
         }
@@ -156,7 +201,11 @@ impl Operator {
     }
 
     /// Waits until the device's state is as wanted; the waiting is bounded.
-    async fn until(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Result<Value, DeviceError> {
+    async fn until(
+        &self,
+        what: &str,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Result<Value, DeviceError> {
         let path = format!("devices/{}", self.device);
         let end = Instant::now() + PATIENCE;
         loop {
