@@ -26,6 +26,8 @@ pub mod device;
 pub mod error_code;
 pub mod http;
 pub mod message;
+pub mod numbers;
+mod open_enum;
 pub mod packet;
 pub mod params;
 pub mod profile;

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use prost::Message as _;
 
+use crate::open_enum::open_enum;
 use crate::v2::WsPacket;
 
 /// The largest frame that is read. The largest message known is a few kilobytes.
@@ -18,36 +19,6 @@ pub enum PacketError {
     /// Not a packet.
     #[error("the frame is not a packet: {0}")]
     Malformed(#[from] prost::DecodeError),
-}
-
-macro_rules! open_enum {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $number:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)*
-            /// A number this crate does not know.
-            Unknown(u32),
-        }
-
-        impl $name {
-            /// From the number on the wire.
-            pub const fn from_number(number: u32) -> Self {
-                match number {
-                    $($number => Self::$variant,)*
-                    other => Self::Unknown(other),
-                }
-            }
-
-            /// The number on the wire.
-            pub const fn number(self) -> u32 {
-                match self {
-                    $(Self::$variant => $number,)*
-                    Self::Unknown(number) => number,
-                }
-            }
-        }
-    };
 }
 
 open_enum! {

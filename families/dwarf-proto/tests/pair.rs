@@ -14,7 +14,7 @@ use skyhelm_dwarf_proto::v2::{ComResWithInt, ReqGotoDso, ReqMotorServiceJoystick
 use skyhelm_dwarf_proto::{ClientSession, Code, DeviceHub, Profile, cmd};
 use skyhelm_units::{Mono, Now, UtcMillis};
 
-/// A repeatable sequence (SplitMix64).
+/// A repeatable sequence (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {

@@ -1,9 +1,13 @@
 use core::time::Duration;
 
+use prost::Message as _;
 use skyhelm_units::UtcMillis;
 
 use super::*;
-use crate::v2::{ComResWithInt, ComResponse, ReqMotorServiceJoystick};
+use crate::packet::ModuleId;
+use crate::v2::{
+    ComResWithInt, ComResponse, ReqMotorServiceJoystick, ReqSetTime, ResNotifyHostSlaveMode,
+};
 
 fn at(seconds: u64) -> Now {
     Now {

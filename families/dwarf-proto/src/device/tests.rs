@@ -1,7 +1,7 @@
 use skyhelm_units::{Mono, UtcMillis};
 
 use super::*;
-use crate::v2::{ReqGotoDso, ReqOpenCamera};
+use crate::v2::{ReqGotoDso, ReqOpenCamera, ReqsetMasterLock, ResNotifyHostSlaveMode};
 
 const ALICE: ConnectionId = ConnectionId(1);
 const BOB: ConnectionId = ConnectionId(2);
