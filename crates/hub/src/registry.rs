@@ -115,7 +115,15 @@ pub(crate) async fn follow_family(
     family: &'static str,
     mut reports: mpsc::Receiver<FamilyEvent>,
 ) {
-    while let Some(report) = reports.recv().await {
+    loop {
+        let report = tokio::select! {
+            report = reports.recv() => report,
+            // Closing the channel lets the family go on, and stop, without a reader.
+            () = hub.stopping.cancelled() => return,
+        };
+        let Some(report) = report else {
+            return;
+        };
         match report {
             FamilyEvent::Appeared(device) => appeared(&hub, family, device).await,
             FamilyEvent::Gone(id, reason) => gone(&hub, &id, &reason).await,

@@ -60,16 +60,16 @@ pub(crate) fn entry_of(
 
 /// A stack's subs stay on the device: they are a hundred times the stack, and can be asked for later.
 fn wanted_files(item: &MediaItem) -> Vec<(&str, Option<u64>)> {
-    let is_fits = |path: &str| media_type(path) == "image/fits";
-    let is_stacked = |path: &str| file_name(path).starts_with("stack");
-    let has_stacked = item
-        .files
-        .iter()
-        .any(|f| is_fits(&f.path) && is_stacked(&f.path));
-    let leave_subs = item.kind == MediaKind::Stack && has_stacked;
+    let is_sub = |path: &str| {
+        item.kind == MediaKind::Stack
+            && media_type(path) == "image/fits"
+            && !file_name(path).starts_with("stack")
+    };
+    // A folder that holds nothing but subs is what there is of that night.
+    let leave_subs = item.files.iter().any(|file| !is_sub(&file.path));
     item.files
         .iter()
-        .filter(|file| !(leave_subs && is_fits(&file.path) && !is_stacked(&file.path)))
+        .filter(|file| !(leave_subs && is_sub(&file.path)))
         .map(|file| (file.path.as_str(), file.size_bytes))
         .collect()
 }

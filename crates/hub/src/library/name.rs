@@ -72,6 +72,8 @@ pub(crate) fn percent_encoded(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -88,6 +90,17 @@ mod tests {
             assert_eq!(file_name(path), name, "{path}");
         }
         assert!(file_name(&"ä".repeat(500)).len() <= LONGEST);
+    }
+
+    proptest! {
+        #[test]
+        fn any_path_becomes_a_plain_name(path in ".{0,300}") {
+            let name = file_name(&path);
+            prop_assert!(!name.is_empty() && name.len() <= LONGEST);
+            prop_assert!(!name.contains(['/', '\\', '\0', ':']) && !name.starts_with('.'));
+            // What a browser sends back must name the same file.
+            prop_assert!(percent_encoded(&name).is_ascii());
+        }
     }
 
     #[test]

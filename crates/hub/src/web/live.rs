@@ -1,6 +1,7 @@
 //! Live pictures: one upstream per lens, as many viewers as like.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -19,7 +20,7 @@ use super::session::SignedIn;
 use crate::hub::Hub;
 
 /// How long a still picture is waited for.
-const FIRST_PICTURE: std::time::Duration = std::time::Duration::from_secs(2);
+const FIRST_PICTURE: Duration = Duration::from_secs(1);
 
 pub(super) fn routes() -> Router<Arc<Hub>> {
     Router::new().route("/devices/{id}/live/{picture}", get(live))

@@ -113,7 +113,21 @@ fn wanted(range: &HeaderValue, size: u64) -> Wanted {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_range_leaves_the_file(text in "bytes=[0-9-]{0,25}|.{0,30}", size in 0_u64..1_000) {
+            let Ok(value) = HeaderValue::from_str(&text) else {
+                return Ok(());
+            };
+            if let Wanted::Part(first, last) = wanted(&value, size) {
+                prop_assert!(first <= last && last < size);
+            }
+        }
+    }
 
     #[test]
     fn ranges_are_read_as_the_standard_says() {

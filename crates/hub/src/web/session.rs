@@ -12,6 +12,7 @@ use skyhelm_device::ErrorKind;
 
 use super::body::Json;
 use super::problem::{Answer, Problem};
+use crate::events::HubEvent;
 use crate::hub::Hub;
 use crate::sign_in::{SESSION_LIFE, Session};
 
@@ -102,6 +103,9 @@ async fn sign_in(
 
 async fn sign_out(State(hub): State<Arc<Hub>>, headers: HeaderMap) -> Answer<impl IntoResponse> {
     if let Some(cookie) = cookie_of(&headers, &hub) {
+        if let Some(session) = hub.sessions.find(hub.clocks.now(), cookie) {
+            give_leases_back(&hub, &session);
+        }
         hub.sessions.end(cookie).await?;
     }
     let gone = format!(
@@ -112,4 +116,14 @@ async fn sign_out(State(hub): State<Arc<Hub>>, headers: HeaderMap) -> Answer<imp
         StatusCode::NO_CONTENT,
         AppendHeaders([(header::SET_COOKIE, gone)]),
     ))
+}
+
+/// Whoever leaves holds nothing up.
+fn give_leases_back(hub: &Hub, session: &Session) {
+    for member in hub.registry.members() {
+        if member.gate.release_lease(&session.lease) {
+            let id = member.gate.id().as_str().to_owned();
+            hub.announce(HubEvent::Device(id));
+        }
+    }
 }

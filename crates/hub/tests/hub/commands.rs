@@ -84,6 +84,15 @@ async fn the_program_commands_through_the_same_door_and_gives_the_lease_back() {
 }
 
 #[tokio::test]
+async fn who_signs_out_gives_the_lease_back() {
+    let hub = TestHub::start().await;
+    let (ada, ben, _toy) = (hub.browser().await, hub.browser().await, hub.toy("a").await);
+    ada.tell("/devices/toy-a/lease", json!({})).await;
+    ada.delete("/session").send().await.unwrap();
+    assert_eq!(ben.tell("/devices/toy-a/mount/goto", m31()).await.0, 202);
+}
+
+#[tokio::test]
 async fn a_lease_is_taken_without_a_body_too() {
     let hub = TestHub::start().await;
     let (browser, _toy) = (hub.browser().await, hub.toy("a").await);
