@@ -20,13 +20,13 @@ pub enum Filter {
 pub(crate) type Response = [f32; 3];
 
 impl Filter {
-    /// For starlight and skylight.
+    /// For starlight and skylight; the converter's own colour balance is in it, so that white is grey.
     pub(crate) const fn continuum(self) -> Response {
         match self {
-            Self::Vis => [0.82, 1.0, 0.80],
-            Self::Astro => [1.05, 1.04, 0.84],
+            Self::Vis => [0.96, 1.0, 0.94],
+            Self::Astro => [1.08, 1.03, 0.97],
             // 2 windows of some 18 nm out of 100 nm per colour.
-            Self::Duo => [0.10, 0.085, 0.055],
+            Self::Duo => [0.095, 0.09, 0.07],
         }
     }
 
