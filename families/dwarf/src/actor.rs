@@ -4,6 +4,7 @@
 //! [`errands`] walk an order's steps, [`stick`] keeps a joystick motion alive while it is held.
 
 mod errands;
+mod motors;
 mod stick;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use crate::orders::{self, Order};
 use crate::telescope::Ask;
 use crate::wire::{Ticket, Wire};
 use errands::Errand;
+use motors::MotorReader;
 use stick::Stick;
 
 /// After the telescope answered the question for its whole state, the state itself may still be on
@@ -41,6 +43,7 @@ pub(crate) struct Actor {
     stick_trouble: Option<DeviceError>,
     clock_set: bool,
     check_missed_at: Option<Mono>,
+    motors: MotorReader,
 }
 
 impl Actor {
@@ -53,11 +56,12 @@ impl Actor {
             stick_trouble: None,
             clock_set: false,
             check_missed_at: None,
+            motors: MotorReader::default(),
         }
     }
 
-    pub(crate) fn snapshot(&self) -> Arc<DeviceState> {
-        self.known.snapshot()
+    pub(crate) fn snapshot(&self, now: Now) -> Arc<DeviceState> {
+        self.known.snapshot(now)
     }
 
     pub(crate) fn take_events(&mut self) -> Vec<DeviceEvent> {
@@ -117,6 +121,7 @@ impl Actor {
     /// The connection stands; the whole state is being told.
     pub(crate) fn connected(&mut self) {
         self.known.forget_operations();
+        self.motors = MotorReader::default();
         // Another host may have set it meanwhile, and the telescope may have been switched off.
         self.clock_set = false;
     }
@@ -160,7 +165,7 @@ impl Actor {
                 self.stick_trouble = Some(error.into());
                 self.drop_stick();
             }
-        } else {
+        } else if !self.motor_reply(now, ticket, &result) {
             self.errand_reply(now, ticket, result);
         }
         self.drive(now, wire);
@@ -188,12 +193,11 @@ impl Actor {
 
     /// When something must be done again.
     pub(crate) fn poll_timeout(&self) -> Option<Mono> {
-        let errands = self.errands.iter().filter_map(Errand::poll_timeout).min();
-        let stick = self.stick.as_ref().map(Stick::poll_timeout);
         [
             self.known.poll_timeout(),
-            errands,
-            stick,
+            self.errands.iter().filter_map(Errand::poll_timeout).min(),
+            self.stick.as_ref().map(Stick::poll_timeout),
+            self.motors.poll_timeout(),
             self.check_missed_at,
         ]
         .into_iter()
@@ -213,6 +217,7 @@ impl Actor {
     fn drive(&mut self, now: Now, wire: &mut Wire) {
         self.drive_stick(now, wire);
         self.drive_errands(now, wire);
+        self.drive_motors(now, wire);
     }
 
     fn drive_stick(&mut self, now: Now, wire: &mut Wire) {

@@ -119,11 +119,11 @@ impl Endpoints {
     }
 
     pub(crate) fn http_url(&self, path: &str) -> String {
-        format!("http://{}:{}/{path}", self.host, self.ports.http)
+        format!("http://{}:{}{path}", self.host, self.ports.http)
     }
 
     pub(crate) fn jpeg_url(&self, path: &str) -> String {
-        format!("http://{}:{}/{path}", self.host, self.ports.jpeg)
+        format!("http://{}:{}{path}", self.host, self.ports.jpeg)
     }
 
     /// `path` is a path on the web root, not yet encoded.

@@ -6,8 +6,12 @@ use serde::Deserialize;
 use skyhelm_device::Lens;
 use skyhelm_device::state::Setting;
 use skyhelm_dwarf_proto::Profile;
+use skyhelm_dwarf_proto::http::{
+    Answer, CameraConfig, DeviceInfo, FirmwareVersion, ParamsConfig, path,
+};
+use skyhelm_dwarf_proto::params::{self, param_id};
 use skyhelm_dwarf_proto::profile::{Model, Optics};
-use skyhelm_units::{DeviceId, Redacted};
+use skyhelm_units::DeviceId;
 use tokio::time::timeout;
 
 use crate::address::{Address, Endpoints, Ports};
@@ -60,7 +64,11 @@ pub(crate) async fn look(
         host: address.host().to_owned(),
         ports,
     };
-    let info: DeviceInfo = http::call(client, &endpoints.http_url("deviceInfo"), None).await?;
+    let url = endpoints.http_url(path::DEVICE_INFO);
+    let info: DeviceInfo = http::call(client, &url, None).await?;
+    if info.device_id <= 0 {
+        return Err(DwarfError::protocol(&url, "it names no model"));
+    }
     let firmware = firmware(client, &endpoints).await;
     let profile = profile(info.device_id);
     let settings = settings(client, &endpoints, &profile).await;
@@ -71,7 +79,10 @@ pub(crate) async fn look(
         model: model(info.device_id),
         firmware,
         name: Some(info.device_name).filter(|name| !name.is_empty()),
-        serial: info.sn.or(info.mac).or(info.mac_address),
+        serial: info
+            .sn
+            .or(info.mac)
+            .or(Some(info.mac_address).filter(|mac| !mac.is_empty())),
         settings,
     })
 }
@@ -93,29 +104,6 @@ async fn ports(client: &reqwest::Client, address: &Address) -> (Ports, bool) {
 struct VirtualPorts {
     simulated: bool,
     ports: Ports,
-}
-
-/// As much of the device information as is wanted. The answer holds passwords too (API 2.0 §3.9.1):
-/// they are wrapped at once, so that no log can show them.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
-struct DeviceInfo {
-    device_id: i64,
-    device_name: String,
-    #[serde(deserialize_with = "secret")]
-    #[allow(dead_code, reason = "read only to be known as a secret")]
-    device_pwd: Redacted<String>,
-    #[serde(deserialize_with = "secret")]
-    #[allow(dead_code, reason = "read only to be known as a secret")]
-    sta_wifi_pwd: Redacted<String>,
-    sn: Option<String>,
-    mac: Option<String>,
-    mac_address: Option<String>,
-}
-
-fn secret<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Redacted<String>, D::Error> {
-    Option::<String>::deserialize(from).map(|text| Redacted::new(text.unwrap_or_default()))
 }
 
 /// What is assumed of a model before its firmware shows otherwise.
@@ -140,87 +128,30 @@ fn model(number: i64) -> String {
 }
 
 async fn firmware(client: &reqwest::Client, endpoints: &Endpoints) -> Option<String> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Version {
-        major_version: i64,
-        minor_version: i64,
-        patch_version: i64,
-    }
-    let url = endpoints.http_url("firmwareVersion");
-    let version: Version = http::call(client, &url, None).await.ok()?;
-    // -1 says that it does not know itself (API 2.0 §3.5.1).
-    (version.major_version >= 0).then(|| {
-        format!(
-            "{}.{}.{}",
-            version.major_version, version.minor_version, version.patch_version
-        )
-    })
+    let url = endpoints.http_url(path::FIRMWARE_VERSION);
+    let version: FirmwareVersion = http::call(client, &url, None).await.ok()?;
+    version.known().map(|version| version.to_string())
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct ParamsConfig {
-    cameras: Vec<CameraConfig>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct CameraConfig {
-    id: i64,
-    fv_width: Option<f64>,
-    fv_height: Option<f64>,
-    preview_width: Option<u32>,
-    preview_height: Option<u32>,
-    support_params: Vec<ParamConfig>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct ParamConfig {
-    id: i64,
-    has_auto: bool,
-    gear_mode: Option<GearMode>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct GearMode {
-    values: Vec<Gear>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Gear {
-    index: i32,
-    name: String,
-}
-
-/// The parameter configuration (API 2.0 §3.4). A telescope without one still points and stacks.
+/// The parameter configuration (API 2.0 §3.4); the model's own where the telescope tells none, as
+/// newer firmware does.
 async fn settings(client: &reqwest::Client, endpoints: &Endpoints, profile: &Profile) -> Settings {
-    let url = endpoints.http_url("getDefaultParamsConfig");
-    let answer = http::fetch(client.get(&url), &url).await;
-    let config = answer.ok().and_then(|bytes| {
-        #[derive(Deserialize)]
-        struct Whole {
-            data: ParamsConfig,
-        }
-        serde_json::from_slice::<Whole>(&bytes).ok()
+    let url = endpoints.http_url(path::PARAMS_CONFIG);
+    let answer = http::fetch(client.get(&url), &url).await.ok();
+    let told = answer.and_then(|bytes| {
+        let answer: Answer<ParamsConfig> = serde_json::from_slice(&bytes).ok()?;
+        answer.into_data().ok()
     });
+    let told = told.filter(|config| !config.cameras.is_empty());
+    let cameras = told
+        .as_ref()
+        .map_or(&params::config(profile.model).cameras, |told| &told.cameras);
     let mut settings = Settings::default();
-    let Some(config) = config else {
-        tracing::warn!(%url, "no parameter configuration: exposures cannot be chosen");
-        return settings;
-    };
-    for camera in &config.data.cameras {
-        let lens = match camera.id {
-            0 => Lens::Tele,
-            1 => Lens::Wide,
+    for camera in cameras {
+        let (lens, optics) = match camera.id {
+            0 => (Lens::Tele, &profile.tele),
+            1 => (Lens::Wide, &profile.wide),
             _ => continue,
-        };
-        let optics = match lens {
-            Lens::Tele => &profile.tele,
-            Lens::Wide => &profile.wide,
         };
         settings.lenses.insert(lens, lens_settings(camera, optics));
     }
@@ -230,39 +161,38 @@ async fn settings(client: &reqwest::Client, endpoints: &Endpoints, profile: &Pro
 /// The field by the optics where these are known: the configuration of a DWARF 3 states that of a
 /// DWARF II.
 fn field(camera: &CameraConfig, optics: &Optics) -> Option<[f64; 2]> {
-    let stated = camera.fv_width.zip(camera.fv_height).map(|(w, h)| [w, h]);
     let scale = optics.lens.map(|lens| lens.arcsec_per_pixel() / 3600.0);
     let (width, height) = optics.picture;
+    let stated = [camera.fv_width, camera.fv_height];
     scale
         .map(|degrees| [f64::from(width) * degrees, f64::from(height) * degrees])
-        .or(stated)
+        .or(Some(stated).filter(|field| field.iter().all(|side| *side > 0.0)))
 }
 
 fn lens_settings(camera: &CameraConfig, optics: &Optics) -> LensSettings {
     let offered = |id| {
         let param = camera.support_params.iter().find(|param| param.id == id)?;
         let gear = param.gear_mode.as_ref()?;
-        let choices: Vec<_> = gear
+        let choices = gear
             .values
             .iter()
             .map(|gear| choice(gear.index, &gear.name))
             .collect();
-        (!choices.is_empty()).then(|| Setting {
+        let setting = Setting {
             auto: false,
             has_auto: param.has_auto,
             // What is in force is told by the device's echoes, the default says nothing.
             index: None,
             choices,
-        })
+        };
+        Some(setting).filter(|setting| !setting.choices.is_empty())
     };
+    let preview = [camera.preview_width, camera.preview_height];
     LensSettings {
         field_deg: field(camera, optics),
-        preview_px: camera
-            .preview_width
-            .zip(camera.preview_height)
-            .map(|(w, h)| [w, h]),
-        exposure: offered(0),
-        gain: offered(1),
-        filter: offered(8),
+        preview_px: Some(preview).filter(|size| size.iter().all(|side| *side > 0)),
+        exposure: offered(param_id::EXPOSURE),
+        gain: offered(param_id::GAIN),
+        filter: offered(param_id::FILTER),
     }
 }

@@ -95,6 +95,7 @@ impl Shared {
                 name,
                 client: self.client.clone(),
                 host: self.context.host.clone(),
+                clock: self.context.clock,
                 site: self.context.site,
                 cancel: tasks.cancel,
             },

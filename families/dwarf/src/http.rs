@@ -3,10 +3,10 @@
 use core::time::Duration;
 
 use futures_util::StreamExt as _;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use skyhelm_device::{DeviceError, ErrorKind};
+use skyhelm_dwarf_proto::http::Answer;
 use tokio::time::timeout;
 
 use crate::error::DwarfError;
@@ -29,15 +29,6 @@ pub(crate) fn client() -> Result<reqwest::Client, DeviceError> {
         .connect_timeout(Duration::from_secs(5))
         .build()
         .map_err(|error| DeviceError::new(ErrorKind::Internal, error.to_string()))
-}
-
-/// What every answer is wrapped in.
-#[derive(Deserialize)]
-struct Answer<T> {
-    #[serde(default)]
-    code: i32,
-    #[serde(default = "Option::default")]
-    data: Option<T>,
 }
 
 /// Sends a request and reads the `data` of its answer.

@@ -1,9 +1,10 @@
 //! What is known of one telescope, and how its messages change that.
 //!
 //! Pure: it is told the time, and has neither sockets nor tasks. [`notices`] takes notifications,
-//! [`jobs`] follows long commands to their end, [`blocked`] says what cannot be done now and why,
+//! [`jobs`] follows long commands to their end, [`bearing`] the tube by its motors, [`blocked`] says what cannot be done now and why,
 //! [`settings`] knows what can be chosen.
 
+mod bearing;
 mod blocked;
 mod jobs;
 mod notices;
@@ -22,9 +23,11 @@ use skyhelm_device::state::{
 };
 use skyhelm_device::{DeviceEvent, DeviceState, JobBook, Lens, Severity};
 use skyhelm_dwarf_proto::v2::{AstroState, OperationState};
-use skyhelm_units::{Equatorial, J2000, Mono, Now};
+use skyhelm_units::{Equatorial, J2000, Mono, Now, Site, StationClock};
 
 use crate::orders::Change;
+use bearing::Bearing;
+pub(crate) use bearing::Motors;
 pub(crate) use jobs::Slot;
 pub(crate) use settings::{LensSettings, SUBS_TO_TAKE, Settings, choice};
 
@@ -46,6 +49,18 @@ struct Stack {
     exposure_index: Option<i32>,
 }
 
+/// What a person's hand does with the mount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hand {
+    Off,
+    /// The stick is pushed.
+    Stick,
+    /// A click on the wide picture is being followed.
+    Centring,
+    /// It was folded away.
+    Parked,
+}
+
 /// Everything known of one telescope.
 #[derive(Debug)]
 pub(crate) struct Known {
@@ -60,10 +75,10 @@ pub(crate) struct Known {
     tracking: OperationState,
     target: Option<Target>,
     tracked_name: String,
+    /// It followed its target before, and does not any more.
     moved_by_hand: bool,
-    joystick: bool,
-    centring: bool,
-    parked: bool,
+    hand: Hand,
+    bearing: Bearing,
     stacks: BTreeMap<Lens, Stack>,
     /// Camera functions that run (API 2.0 §4.16.21.1).
     functions: BTreeSet<(Lens, u32)>,
@@ -71,7 +86,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(crate) fn new(about: About, settings: Settings) -> Self {
+    pub(crate) fn new(about: About, settings: Settings, site: Site, clock: StationClock) -> Self {
         let mut state = DeviceState {
             about,
             mount: Some(MountState::default()),
@@ -95,9 +110,8 @@ impl Known {
             target: None,
             tracked_name: String::new(),
             moved_by_hand: false,
-            joystick: false,
-            centring: false,
-            parked: false,
+            hand: Hand::Off,
+            bearing: Bearing::new(site, clock),
             stacks: BTreeMap::from([
                 (Lens::Tele, Stack::default()),
                 (Lens::Wide, Stack::default()),
@@ -118,12 +132,12 @@ impl Known {
     }
 
     /// The state as the waist wants it.
-    pub(crate) fn snapshot(&self) -> Arc<DeviceState> {
+    pub(crate) fn snapshot(&self, now: Now) -> Arc<DeviceState> {
         let mut state = self.state.clone();
         if let Some(mount) = &mut state.mount {
             mount.motion = self.motion();
             mount.target = self.target_state();
-            mount.pointing = self.pointing();
+            mount.pointing = self.pointing(now);
         }
         state.stacker = Some(self.stacker_state());
         state.jobs = self.book.all().to_vec();
@@ -209,7 +223,8 @@ impl Known {
             self.state.control = Control::Unknown;
             self.role_known = false;
             self.state.link.round_trip_ms = None;
-            self.joystick = false;
+            self.hand_off();
+            self.bearing.forget();
         }
     }
 
@@ -256,7 +271,7 @@ impl Known {
             }
             Change::Filter(index) => {
                 settings(self, Lens::Tele, &|camera| {
-                    set_index(&mut camera.filter, index)
+                    set_index(&mut camera.filter, index);
                 });
             }
             Change::Subs(subs) => self.settings.subs_to_take = Some(subs),
@@ -269,27 +284,77 @@ impl Known {
         }
     }
 
-    /// A person moves the telescope by hand: it may look anywhere now.
+    /// A person moves the telescope by hand: it no longer looks where it was sent.
     pub(crate) fn joystick(&mut self, active: bool) {
-        self.joystick = active;
         if active {
+            self.hand = Hand::Stick;
             self.moved_by_hand = true;
-            self.parked = false;
+        } else if self.hand == Hand::Stick {
+            self.hand = Hand::Off;
         }
     }
 
     /// The wide lens leads the tele lens to a place on its picture.
     pub(crate) fn centring(&mut self) {
         self.moved_by_hand = true;
-        self.parked = false;
+        self.unpark();
     }
 
-    pub(crate) fn park(&mut self, parked: bool) {
-        self.parked = parked;
-        if parked {
-            self.moved_by_hand = true;
-            self.tracking = OperationState::Idle;
+    fn unpark(&mut self) {
+        if self.hand == Hand::Parked {
+            self.hand = Hand::Off;
         }
+    }
+
+    fn hand_off(&mut self) {
+        if self.hand != Hand::Parked {
+            self.hand = Hand::Off;
+        }
+    }
+
+    pub(crate) fn parked(&mut self) {
+        self.hand = Hand::Parked;
+        self.moved_by_hand = true;
+        self.tracking = OperationState::Idle;
+    }
+
+    /// Whether the motors are worth reading: only with a reference do they tell a direction.
+    pub(crate) fn wants_motors(&self) -> bool {
+        self.follows_truly().is_some() || (self.bearing.is_known() && self.is_at_rest())
+    }
+
+    pub(crate) fn is_moved_by_hand_now(&self) -> bool {
+        matches!(self.hand, Hand::Stick | Hand::Centring)
+    }
+
+    /// The motors were read; `followed` is what the telescope followed when they were asked.
+    pub(crate) fn motors_read(
+        &mut self,
+        now: Now,
+        motors: Motors,
+        followed: Option<Equatorial<J2000>>,
+    ) {
+        match followed {
+            Some(place) => self.bearing.read_on(now.mono, motors, place),
+            None => self.bearing.read(motors),
+        }
+    }
+
+    /// The target, while the telescope follows it and no hand has moved it since.
+    pub(crate) fn follows_truly(&self) -> Option<Equatorial<J2000>> {
+        let target = self.target.as_ref()?;
+        let follows = self.motion() == Motion::Tracking
+            && !self.moved_by_hand
+            && self.tracked_name == target.name;
+        follows.then_some(target.place)
+    }
+
+    /// Neither slewing nor calibrating: what the motors read then is not where it will look.
+    fn is_at_rest(&self) -> bool {
+        !matches!(
+            self.motion(),
+            Motion::Slewing | Motion::Solving | Motion::Calibrating | Motion::Parked
+        )
     }
 
     pub(crate) fn went_live(&mut self, lens: Lens) {
@@ -300,7 +365,7 @@ impl Known {
 
     pub(crate) fn aim_at(&mut self, target: Target) {
         self.target = Some(target);
-        self.parked = false;
+        self.unpark();
     }
 
     pub(crate) fn event(&mut self, now: Now, severity: Severity, topic: &str, message: String) {
@@ -320,11 +385,11 @@ impl Known {
             Motion::Solving
         } else if matches!(self.goto, AstroState::Running | AstroState::Stopping) {
             Motion::Slewing
-        } else if self.joystick || self.centring {
+        } else if self.is_moved_by_hand_now() {
             Motion::Joystick
         } else if self.tracking == OperationState::Running {
             Motion::Tracking
-        } else if self.parked {
+        } else if self.hand == Hand::Parked {
             Motion::Parked
         } else {
             Motion::Idle
@@ -356,15 +421,18 @@ impl Known {
         }
     }
 
-    fn pointing(&self) -> Option<PointingState> {
-        if self.motion() != Motion::Tracking || self.moved_by_hand {
-            return None;
-        }
-        let target = self.target_state()?;
+    fn pointing(&self, now: Now) -> Option<PointingState> {
+        let (place, source) = match self.follows_truly() {
+            Some(place) => (place, PointingSource::Target),
+            None if self.moved_by_hand && self.is_at_rest() => {
+                (self.bearing.looks_at(now.mono)?, PointingSource::Motors)
+            }
+            None => return None,
+        };
         Some(PointingState {
-            ra_hours: target.ra_hours?,
-            dec_degrees: target.dec_degrees?,
-            source: PointingSource::Target,
+            ra_hours: place.ra.angle().hours(),
+            dec_degrees: place.dec.angle().degrees(),
+            source,
         })
     }
 

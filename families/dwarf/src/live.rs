@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use skyhelm_device::{HostClock, Lens, LiveFrame, LiveView};
+use skyhelm_dwarf_proto::http::path;
 use skyhelm_streams::MultipartReader;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{sleep, timeout};
@@ -115,8 +116,8 @@ impl Upstream {
 
     async fn stream(&mut self, channel: &Channel, sequence: &mut u64) -> Result<(), DwarfError> {
         let path = match self.lens {
-            Lens::Tele => "mainstream",
-            Lens::Wide => "secondstream",
+            Lens::Tele => path::TELE_STREAM,
+            Lens::Wide => path::WIDE_STREAM,
         };
         let url = match self.found.wait_for(Option::is_some).await {
             Ok(found) => found.as_ref().map(|found| found.endpoints.jpeg_url(path)),

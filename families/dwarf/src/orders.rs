@@ -169,7 +169,7 @@ const FOCUS_SILENCE: Duration = Duration::from_secs(20);
 
 /// The longest the telescope may be silent during a slew or a calibration, by the table.
 fn patience(number: u32) -> Duration {
-    skyhelm_dwarf_proto::table::row(number).map_or(Duration::from_secs(60), |row| row.timeout)
+    skyhelm_dwarf_proto::table::row(number).map_or(Duration::from_mins(1), |row| row.timeout)
 }
 
 fn mount(command: &MountCommand, site: &Site) -> Plan {
@@ -455,7 +455,7 @@ fn start_stack(lens: Lens, without_darks: bool, known: &Known) -> Send {
     let name = known.tracked_name();
     let exposure = known.exposure_now(lens).unwrap_or(15.0).clamp(0.0, 600.0);
     // A sub is told of when it is stacked: exposure, read-out and stacking, and some may fail.
-    let patience = Duration::from_secs(60) + Duration::from_secs_f64(exposure * 3.0);
+    let patience = Duration::from_mins(1) + Duration::from_secs_f64(exposure * 3.0);
     match lens {
         Lens::Tele => {
             let message = v2::ReqCaptureRawLiveStacking {

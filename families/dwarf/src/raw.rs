@@ -129,7 +129,7 @@ pub async fn send(
     let generation = found.profile.generation;
     let bytes = encode(generation, row, payload)?;
     check_motion(row, &bytes, options.moving)?;
-    let wire = Wire::new(found.profile);
+    let wire = Wire::new(&found.profile);
     let connection = Connection::open(found.endpoints.ws_url(), wire).await?;
     let mut exchange = Exchange {
         connection,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use skyhelm_device::state::About;
 use skyhelm_device::{DeviceEvent, DeviceState, HostClock, Lens};
 use skyhelm_session::Backoff;
-use skyhelm_units::{DeviceId, Site};
+use skyhelm_units::{DeviceId, Site, StationClock};
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -33,6 +33,7 @@ pub(crate) struct Start {
     pub(crate) name: Option<String>,
     pub(crate) client: reqwest::Client,
     pub(crate) host: HostClock,
+    pub(crate) clock: StationClock,
     pub(crate) site: Site,
     pub(crate) cancel: CancellationToken,
 }
@@ -43,8 +44,9 @@ pub(crate) fn start(start: Start, tasks: &TaskTracker) -> DwarfTelescope {
     let (found, found_reader) = watch::channel(None);
     let events = broadcast::Sender::new(EVENTS_KEPT);
     let about = about(&start.address, start.name.as_deref(), None);
-    let actor = Actor::new(Known::new(about, Settings::default()), start.site);
-    let (state, state_reader) = watch::channel(actor.snapshot());
+    let known = Known::new(about, Settings::default(), start.site, start.clock);
+    let actor = Actor::new(known, start.site);
+    let (state, state_reader) = watch::channel(actor.snapshot(start.host.now()));
     let (seen, pictures) = mpsc::channel(4);
     let live = DwarfLive::new(seen);
     for lens in [Lens::Tele, Lens::Wide] {
@@ -160,7 +162,7 @@ impl Task {
             .ok_or(DwarfError::Gone)??;
         self.identify(&found);
         let url = found.endpoints.ws_url();
-        let wire = Wire::new(found.profile);
+        let wire = Wire::new(&found.profile);
         self.found.send_replace(Some(found));
         self.meanwhile(Connection::open(url, wire), cancel)
             .await
@@ -211,7 +213,7 @@ impl Task {
             // Without a listener the event is only logged.
             let _ = self.events.send(event);
         }
-        let snapshot = self.actor.snapshot();
+        let snapshot = self.actor.snapshot(self.start.host.now());
         self.state.send_if_modified(|state| {
             let changed = **state != *snapshot;
             if changed {

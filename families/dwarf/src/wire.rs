@@ -19,9 +19,9 @@ pub(crate) struct Wire {
 
 impl Wire {
     /// Not connected yet. The model's own client name is what every firmware has met before.
-    pub(crate) fn new(profile: Profile) -> Self {
+    pub(crate) fn new(profile: &Profile) -> Self {
         Self {
-            session: ClientSession::new(ClientConfig::new(profile, profile.client_id)),
+            session: ClientSession::new(ClientConfig::new(*profile, profile.client_id)),
             up: false,
         }
     }

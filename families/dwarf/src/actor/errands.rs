@@ -225,7 +225,7 @@ impl Actor {
                 self.known.focus_moves(false);
                 self.known.job_done(now, Slot::Focus);
             }
-            Effect::Parked => self.known.park(true),
+            Effect::Parked => self.known.parked(),
             Effect::Host => self.known.became_host(),
             Effect::Set(change) => self.known.set(*change),
             Effect::Nothing | Effect::Aimed(_) | Effect::StopAsked(_) | Effect::Centring => {}

@@ -10,7 +10,7 @@ use skyhelm_units::{JobId, Mono, Now};
 use super::{Known, is_busy, sooner};
 
 /// After a notification that something ended, its reply with an error code may still be on the way.
-const SETTLE: Duration = Duration::from_millis(1_000);
+const SETTLE: Duration = Duration::from_secs(1);
 
 /// A photograph's file is told of within this after its exposure.
 const FILE_COMES: Duration = Duration::from_secs(10);
@@ -163,7 +163,7 @@ impl Known {
     ) {
         if !self.running.contains_key(&slot) {
             let title = self.foreign_title(slot);
-            self.open_job(now, slot, title, Duration::from_secs(600));
+            self.open_job(now, slot, title, Duration::from_mins(10));
         }
         if let Some(job) = self.running.get_mut(&slot) {
             job.began = true;
@@ -314,10 +314,11 @@ impl Known {
         if slot == Slot::Focus {
             self.focus_moves(false);
         }
-        if slot == Slot::Calibrate && outcome == Outcome::Done {
-            if let Some(mount) = &mut self.state.mount {
-                mount.calibrated = Some(true);
-            }
+        if slot == Slot::Calibrate
+            && outcome == Outcome::Done
+            && let Some(mount) = &mut self.state.mount
+        {
+            mount.calibrated = Some(true);
         }
         self.event(now, severity, &format!("{slot}.{end}"), message);
         self.book.close(&job.id, outcome, now.utc);

@@ -9,7 +9,7 @@ use skyhelm_dwarf_proto::{cmd, v2};
 use skyhelm_units::Now;
 
 use super::jobs::Slot;
-use super::{Known, is_busy};
+use super::{Hand, Known, is_busy};
 
 /// Camera functions (API 2.0 §4.16.21.1).
 pub(super) const PHOTO: u32 = 2;
@@ -49,15 +49,15 @@ impl Known {
                     self.state.power.temperature_c = Some(f64::from(report.temperature));
                 }
             }
-            cmd::NOTIFY_HOST_SLAVE_MODE => self.role(now, &decode(payload)?),
-            cmd::NOTIFY_STATE_ASTRO_CALIBRATION => self.calibration(now, &decode(payload)?),
-            cmd::NOTIFY_STATE_ASTRO_GOTO => self.goto(now, &decode(payload)?),
+            cmd::NOTIFY_HOST_SLAVE_MODE => self.role(now, decode(payload)?),
+            cmd::NOTIFY_STATE_ASTRO_CALIBRATION => self.calibration(now, decode(payload)?),
+            cmd::NOTIFY_STATE_ASTRO_GOTO => self.goto(now, decode(payload)?),
             cmd::NOTIFY_STATE_ASTRO_TRACKING => self.tracking(now, decode(payload)?),
             cmd::NOTIFY_STATE_CAPTURE_RAW_LIVE_STACKING => {
-                self.stacking(now, Lens::Tele, &decode(payload)?)
+                self.stacking(now, Lens::Tele, decode(payload)?)
             }
             cmd::NOTIFY_STATE_WIDE_CAPTURE_RAW_LIVE_STACKING => {
-                self.stacking(now, Lens::Wide, &decode(payload)?);
+                self.stacking(now, Lens::Wide, decode(payload)?);
             }
             cmd::NOTIFY_PROGRESS_CAPTURE_RAW_LIVE_STACKING => {
                 self.subs(now, Lens::Tele, decode(payload)?)
@@ -71,8 +71,8 @@ impl Known {
                 let echo: v2::ResNotifyParam = decode(payload)?;
                 self.settings.feature_echo(&echo.param);
             }
-            cmd::NOTIFY_TELE_FUNCTION_STATE => self.function(now, Lens::Tele, &decode(payload)?),
-            cmd::NOTIFY_WIDE_FUNCTION_STATE => self.function(now, Lens::Wide, &decode(payload)?),
+            cmd::NOTIFY_TELE_FUNCTION_STATE => self.function(now, Lens::Tele, decode(payload)?),
+            cmd::NOTIFY_WIDE_FUNCTION_STATE => self.function(now, Lens::Wide, decode(payload)?),
             cmd::NOTIFY_FOCUS_POSITION => {
                 let focus: v2::ResNotifyFocus = decode(payload)?;
                 if let Some(focuser) = &mut self.state.focuser {
@@ -101,8 +101,7 @@ impl Known {
         self.tracking = OperationState::Idle;
         self.tracked_name.clear();
         self.functions.clear();
-        self.joystick = false;
-        self.centring = false;
+        self.hand_off();
         for stack in self.stacks.values_mut() {
             // A stack that ran may have ended meanwhile, and is then still shown.
             stack.shown |= is_busy(stack.state);
@@ -134,7 +133,7 @@ impl Known {
         });
     }
 
-    fn role(&mut self, now: Now, report: &v2::ResNotifyHostSlaveMode) {
+    fn role(&mut self, now: Now, report: v2::ResNotifyHostSlaveMode) {
         let role = if report.mode == HOST {
             Control::Host
         } else {
@@ -149,12 +148,12 @@ impl Known {
         }
     }
 
-    fn calibration(&mut self, now: Now, report: &v2::ResNotifyStateAstroCalibration) {
+    fn calibration(&mut self, now: Now, report: v2::ResNotifyStateAstroCalibration) {
         let state = report.state();
         let before = core::mem::replace(&mut self.calibration, state);
         match state {
             AstroState::Running => {
-                self.advance(now, Slot::Calibrate, "moving to the next place", None)
+                self.advance(now, Slot::Calibrate, "moving to the next place", None);
             }
             AstroState::PlateSolving => {
                 self.solves = report.plate_solving_times;
@@ -171,7 +170,7 @@ impl Known {
         }
     }
 
-    fn goto(&mut self, now: Now, report: &v2::ResNotifyStateAstroGoto) {
+    fn goto(&mut self, now: Now, report: v2::ResNotifyStateAstroGoto) {
         let state = report.state();
         let before = core::mem::replace(&mut self.goto, state);
         match state {
@@ -179,7 +178,7 @@ impl Known {
                 if matches!(before, AstroState::Idle | AstroState::Stopped) {
                     self.solves = 0;
                 }
-                self.parked = false;
+                self.unpark();
                 self.advance(now, Slot::Goto, "slewing", None);
             }
             AstroState::PlateSolving => {
@@ -205,7 +204,7 @@ impl Known {
                 self.tracked_name = report.target_name;
                 if self.runs(Slot::Goto) {
                     self.moved_by_hand = false;
-                    self.parked = false;
+                    self.unpark();
                     self.advance(now, Slot::Goto, "tracking", Some(1.0));
                     self.goto = AstroState::Idle;
                     self.job_done(now, Slot::Goto);
@@ -216,7 +215,7 @@ impl Known {
         }
     }
 
-    fn stacking(&mut self, now: Now, lens: Lens, report: &v2::ResNotifyOperationState) {
+    fn stacking(&mut self, now: Now, lens: Lens, report: v2::ResNotifyOperationState) {
         let state = report.state();
         let Some(stack) = self.stacks.get_mut(&lens) else {
             return;
@@ -303,7 +302,7 @@ impl Known {
         }
     }
 
-    fn function(&mut self, now: Now, lens: Lens, report: &v2::ResNotifyCamFunctionState) {
+    fn function(&mut self, now: Now, lens: Lens, report: v2::ResNotifyCamFunctionState) {
         let key = (lens, report.function_id);
         let busy = is_busy(report.state());
         let ran = if busy {
@@ -315,7 +314,8 @@ impl Known {
             PHOTO if busy => self.advance(now, Slot::Photo(lens), "exposing", None),
             PHOTO if ran => self.await_file(now, Slot::Photo(lens)),
             OPEN_CLOSE if busy => self.set_open(lens, true),
-            LINKAGE => self.centring = busy,
+            LINKAGE if busy => self.hand = Hand::Centring,
+            LINKAGE => self.hand_off(),
             _ => {}
         }
     }

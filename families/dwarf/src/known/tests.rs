@@ -30,7 +30,9 @@ fn known() -> Known {
             ..LensSettings::default()
         },
     );
-    let mut known = Known::new(About::default(), settings);
+    let site = Site::from_degrees(48.14, 11.58, 520.0);
+    let clock = StationClock::new(Mono::ZERO, at(0.0).utc, 1.0);
+    let mut known = Known::new(About::default(), settings, site, clock);
     known.link(at(0.0), LinkStatus::Up, None);
     known
 }
@@ -82,11 +84,11 @@ fn progress(known: &mut Known, seconds: f64, taken: i32, stacked: i32) {
 }
 
 fn outcome(known: &Known) -> Option<Outcome> {
-    let snapshot = known.snapshot();
+    let snapshot = known.snapshot(at(0.0));
     snapshot.jobs.last().and_then(|job| job.outcome.clone())
 }
 
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 #[test]
 fn a_goto_is_followed_from_slewing_through_solving_to_tracking() {
@@ -94,16 +96,16 @@ fn a_goto_is_followed_from_slewing_through_solving_to_tracking() {
     known.aim_at(m31());
     known.open_job(at(0.0), Slot::Goto, "Slew to M 31", PATIENCE);
     goto_state(&mut known, 1.0, AstroState::Running);
-    assert_eq!(known.snapshot().jobs[0].step, "slewing");
+    assert_eq!(known.snapshot(at(0.0)).jobs[0].step, "slewing");
     goto_state(&mut known, 9.0, AstroState::PlateSolving);
     goto_state(&mut known, 14.0, AstroState::Running);
     goto_state(&mut known, 15.0, AstroState::PlateSolving);
-    let snapshot = known.snapshot();
+    let snapshot = known.snapshot(at(0.0));
     assert_eq!(snapshot.jobs[0].step, "solving, 2nd try");
     assert_eq!(snapshot.mount.as_ref().unwrap().motion, Motion::Solving);
     assert!(snapshot.blocked.contains_key("mount.goto"));
     tracking(&mut known, 20.0, OperationState::Running, "M 31");
-    let snapshot = known.snapshot();
+    let snapshot = known.snapshot(at(0.0));
     let mount = snapshot.mount.as_ref().unwrap();
     assert_eq!(mount.motion, Motion::Tracking);
     assert!((mount.pointing.as_ref().unwrap().dec_degrees - 41.27).abs() < 1e-9);
@@ -160,14 +162,14 @@ fn a_calibration_goes_on_through_failed_solves_and_a_late_error_fails_it() {
         known.open_job(at(0.0), Slot::Calibrate, "Calibration", PATIENCE);
         calibration(&mut known, 1.0, AstroState::Running, 0);
         calibration(&mut known, 5.0, AstroState::PlateSolving, 2);
-        assert_eq!(known.snapshot().jobs[0].step, "solving, 2nd try");
+        assert_eq!(known.snapshot(at(0.0)).jobs[0].step, "solving, 2nd try");
         calibration(&mut known, 9.0, AstroState::Stopped, 0);
         if fails {
             let error = DeviceError::new(ErrorKind::Refused, "calibration failed");
             known.job_failed(at(9.5), Slot::Calibrate, error);
         }
         known.handle_timeout(at(11.0));
-        let calibrated = known.snapshot().mount.as_ref().unwrap().calibrated;
+        let calibrated = known.snapshot(at(0.0)).mount.as_ref().unwrap().calibrated;
         assert_eq!(outcome(&known) == Some(Outcome::Done), !fails);
         assert_eq!(calibrated, (!fails).then_some(true));
     }
@@ -180,7 +182,7 @@ fn a_stack_counts_its_subs_and_must_go_live_before_the_next() {
     known.open_job(at(0.0), Slot::Stack(Lens::Tele), "Stack M 31", PATIENCE);
     stacking(&mut known, 1.0, OperationState::Running);
     progress(&mut known, 17.0, 4, 3);
-    let snapshot = known.snapshot();
+    let snapshot = known.snapshot(at(0.0));
     let stacker = snapshot.stacker.clone().unwrap();
     assert_eq!(stacker.phase, StackPhase::Running);
     assert_eq!(stacker.wanted, Some(10));
@@ -194,12 +196,12 @@ fn a_stack_counts_its_subs_and_must_go_live_before_the_next() {
     stacking(&mut known, 155.0, OperationState::Idle);
     known.handle_timeout(at(157.0));
     assert_eq!(outcome(&known), Some(Outcome::Done));
-    let snapshot = known.snapshot();
+    let snapshot = known.snapshot(at(0.0));
     assert_eq!(snapshot.stacker.as_ref().unwrap().phase, StackPhase::Ended);
     assert!(snapshot.blocked.contains_key("stack.start"));
     assert!(!snapshot.blocked.contains_key("mount.goto"));
     known.went_live(Lens::Tele);
-    assert!(!known.snapshot().blocked.contains_key("stack.start"));
+    assert!(!known.snapshot(at(0.0)).blocked.contains_key("stack.start"));
 }
 
 #[test]
@@ -207,7 +209,7 @@ fn what_others_began_becomes_a_job_too() {
     let mut known = known();
     stacking(&mut known, 1.0, OperationState::Running);
     progress(&mut known, 2.0, 1, 1);
-    let snapshot = known.snapshot();
+    let snapshot = known.snapshot(at(0.0));
     assert_eq!(snapshot.jobs.len(), 1);
     assert!(snapshot.jobs[0].title.contains("begun elsewhere"));
 }
@@ -219,7 +221,12 @@ fn a_job_whose_end_was_missed_is_closed_honestly() {
     known.open_job(at(0.0), Slot::Goto, "Slew to M 31", PATIENCE);
     goto_state(&mut known, 1.0, AstroState::Running);
     known.link(at(2.0), LinkStatus::Down, Some(String::from("reset")));
-    assert!(known.snapshot().blocked.contains_key("mount.joystick"));
+    assert!(
+        known
+            .snapshot(at(0.0))
+            .blocked
+            .contains_key("mount.joystick")
+    );
     known.forget_operations();
     known.link(at(9.0), LinkStatus::Up, None);
     tracking(&mut known, 9.1, OperationState::Running, "M 31");
@@ -241,7 +248,7 @@ fn an_empty_payload_is_a_state_and_nonsense_is_none() {
     tracking(&mut known, 0.0, OperationState::Running, "M 31");
     assert!(known.notice(at(1.0), cmd::NOTIFY_STATE_ASTRO_TRACKING, &[]));
     assert_eq!(
-        known.snapshot().mount.as_ref().unwrap().motion,
+        known.snapshot(at(0.0)).mount.as_ref().unwrap().motion,
         Motion::Idle
     );
     assert!(!known.notice(at(2.0), cmd::NOTIFY_BATTERY, &[0xFF, 0xFF]));
@@ -254,13 +261,45 @@ fn moved_by_hand_it_no_longer_claims_to_point_at_the_target() {
     known.aim_at(m31());
     known.open_job(at(0.0), Slot::Goto, "Slew to M 31", PATIENCE);
     tracking(&mut known, 5.0, OperationState::Running, "M 31");
-    assert!(known.snapshot().mount.as_ref().unwrap().pointing.is_some());
+    assert!(
+        known
+            .snapshot(at(0.0))
+            .mount
+            .as_ref()
+            .unwrap()
+            .pointing
+            .is_some()
+    );
     known.joystick(true);
     known.joystick(false);
-    let snapshot = known.snapshot();
+    let snapshot = known.snapshot(at(0.0));
     let mount = snapshot.mount.as_ref().unwrap();
     assert_eq!(mount.motion, Motion::Tracking);
     assert_eq!(mount.pointing, None);
+}
+
+#[test]
+fn the_motors_tell_how_far_a_hand_has_moved_it() {
+    let mut known = known();
+    known.aim_at(m31());
+    known.open_job(at(0.0), Slot::Goto, "Slew to M 31", PATIENCE);
+    tracking(&mut known, 5.0, OperationState::Running, "M 31");
+    let motors = |rotation, pitch| Motors { rotation, pitch };
+    let followed = known.follows_truly();
+    assert_eq!(followed, Some(m31().place));
+    known.motors_read(at(5.0), motors(359.0, 40.0), followed);
+    known.joystick(true);
+    tracking(&mut known, 6.0, OperationState::Idle, "");
+    known.motors_read(at(6.0), motors(359.0, 37.0), known.follows_truly());
+    let snapshot = known.snapshot(at(6.0));
+    let pointing = snapshot.mount.as_ref().unwrap().pointing.clone().unwrap();
+    assert_eq!(pointing.source, PointingSource::Motors);
+    let looks = Equatorial::from_hours_degrees(pointing.ra_hours, pointing.dec_degrees).unwrap();
+    // Three degrees lower, and a second of the sky's turn.
+    let moved = looks.separation(&m31().place).degrees();
+    assert!((moved - 3.0).abs() < 0.02, "{moved}");
+    known.link(at(7.0), LinkStatus::Down, None);
+    assert!(!known.wants_motors());
 }
 
 #[test]
@@ -276,8 +315,13 @@ fn a_photograph_is_done_when_its_function_rests_or_the_album_has_it() {
     };
     known.open_job(at(0.0), Slot::Photo(Lens::Tele), "Photograph", PATIENCE);
     function(&mut known, 0.5, OperationState::Running);
-    assert!(known.snapshot().blocked.contains_key("camera.tele.photo"));
-    assert!(!known.snapshot().jobs[0].cancellable);
+    assert!(
+        known
+            .snapshot(at(0.0))
+            .blocked
+            .contains_key("camera.tele.photo")
+    );
+    assert!(!known.snapshot(at(0.0)).jobs[0].cancellable);
     function(&mut known, 1.0, OperationState::Idle);
     assert!(known.notice(at(1.1), cmd::NOTIFY_ALBUM_UPDATE, &[8, 1]));
     assert_eq!(outcome(&known), Some(Outcome::Done));
@@ -310,7 +354,7 @@ fn parameters_are_echoed_into_the_settings() {
         }],
     };
     assert!(known.notice(at(0.0), cmd::NOTIFY_TELE_SET_PARAM, &echo.encode_to_vec()));
-    let snapshot = known.snapshot();
+    let snapshot = known.snapshot(at(0.0));
     let exposure = snapshot.cameras[&Lens::Tele].exposure.clone().unwrap();
     assert_eq!((exposure.auto, exposure.index), (false, Some(156)));
     assert_eq!(exposure.choices[0].value, Some(1.0 / 30.0));

@@ -1,36 +1,23 @@
 //! The album (API 2.0 §3.3).
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use skyhelm_device::MediaKind;
 use skyhelm_device::device::{MediaFile, MediaItem, SubCounts};
+use skyhelm_dwarf_proto::http::{
+    AstroFitsList, AstroFitsRequest, MediaInfo, MediaInfosRequest, MediaType, ShotsInfo, path,
+};
 
 use super::{Place, listing};
 use crate::error::DwarfError;
 use crate::http;
 
 /// Entries asked for at a time.
-const PAGE: usize = 200;
+const PAGE: u32 = 200;
 /// An album with more is cut: the oldest are left out.
-const MOST_PAGES: usize = 50;
+const MOST_PAGES: u32 = 50;
 
-/// Media type of a stack (API 2.0 §3.3.1).
-const ASTRONOMY: i64 = 4;
-
-/// One entry, as far as the telescope tells it. Sizes come as numbers and as "689.38 KB".
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Entry {
-    media_type: i64,
-    file_path: String,
-    thumbnail_path: Option<String>,
-    modification_time: i64,
-    file_size: serde_json::Value,
-    astro_target_name: Option<String>,
-    astro_image_details: Option<Details>,
-}
-
-/// What newer firmware adds to a stack.
+/// What newer firmware adds to a stack, as far as it is wanted.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Details {
@@ -40,41 +27,28 @@ struct Details {
     src_dir: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct FitsList {
-    fits_info: Vec<Fits>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Fits {
-    file_path: String,
-    is_failed: bool,
-}
-
-/// The counts of a stack's `shotsInfo.json`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ShotsInfo {
-    shots_taken: u32,
-    shots_stacked: u32,
-    #[serde(default)]
-    target: Option<String>,
-}
-
 /// The whole album, newest first.
 pub(super) async fn list(place: &Place) -> Result<Vec<MediaItem>, DwarfError> {
     let mut items = Vec::new();
     for page in 0..MOST_PAGES {
-        let url = place.endpoints.http_url("album/list/mediaInfos");
-        let body = json!({"mediaType": 0, "pageIndex": page, "pageSize": PAGE});
-        let entries: Option<Vec<Entry>> = http::call(&place.client, &url, Some(&body)).await?;
+        let url = place.endpoints.http_url(path::MEDIA_INFOS);
+        let body = json!(MediaInfosRequest {
+            media_type: MediaType::All,
+            page_index: page,
+            page_size: PAGE,
+        });
+        let entries: Option<Vec<Value>> = http::call(&place.client, &url, Some(&body)).await?;
         let entries = entries.unwrap_or_default();
-        let last = entries.len() < PAGE;
+        let last = entries.len() < PAGE as usize;
         for entry in entries {
-            if !entry.file_path.is_empty() {
-                items.push(item(place, entry).await);
+            // A size told in words ("689.38 KB") is too coarse to check a download by.
+            let size = entry.get("fileSize").and_then(Value::as_u64);
+            match serde_json::from_value::<MediaInfo>(entry) {
+                Ok(entry) if !entry.file_path.is_empty() => {
+                    items.push(item(place, entry, size).await);
+                }
+                Ok(_) => {}
+                Err(error) => tracing::debug!(%error, "an album entry is not understood"),
             }
         }
         if last {
@@ -85,8 +59,11 @@ pub(super) async fn list(place: &Place) -> Result<Vec<MediaItem>, DwarfError> {
     Ok(items)
 }
 
-async fn item(place: &Place, entry: Entry) -> MediaItem {
-    let details = entry.astro_image_details.unwrap_or_default();
+async fn item(place: &Place, entry: MediaInfo, size_bytes: Option<u64>) -> MediaItem {
+    let details = entry.astro_image_details;
+    let details: Details = details
+        .and_then(|details| serde_json::from_value(details).ok())
+        .unwrap_or_default();
     let mut item = MediaItem {
         kind: kind(entry.media_type),
         utc_ms: entry.modification_time.saturating_mul(1000),
@@ -94,10 +71,10 @@ async fn item(place: &Place, entry: Entry) -> MediaItem {
             .target
             .or(entry.astro_target_name)
             .filter(|name| !name.is_empty()),
-        thumbnail: entry.thumbnail_path.filter(|path| !path.is_empty()),
+        thumbnail: Some(entry.thumbnail_path).filter(|path| !path.is_empty()),
         files: vec![MediaFile {
             path: entry.file_path.clone(),
-            size_bytes: entry.file_size.as_u64(),
+            size_bytes,
         }],
         subs: details
             .shots_taken
@@ -105,7 +82,7 @@ async fn item(place: &Place, entry: Entry) -> MediaItem {
             .map(|(taken, stacked)| SubCounts { taken, stacked }),
         path: entry.file_path,
     };
-    if entry.media_type == ASTRONOMY {
+    if entry.media_type == MediaType::Astro {
         let folder = details
             .src_dir
             .filter(|folder| !folder.is_empty())
@@ -121,13 +98,13 @@ async fn item(place: &Place, entry: Entry) -> MediaItem {
     item
 }
 
-fn kind(number: i64) -> MediaKind {
-    match number {
-        1 => MediaKind::Photo,
-        2 => MediaKind::Video,
-        3 => MediaKind::Burst,
-        4 => MediaKind::Stack,
-        5 => MediaKind::Panorama,
+fn kind(told: MediaType) -> MediaKind {
+    match told {
+        MediaType::Photo => MediaKind::Photo,
+        MediaType::Video => MediaKind::Video,
+        MediaType::Burst => MediaKind::Burst,
+        MediaType::Astro => MediaKind::Stack,
+        MediaType::Panorama => MediaKind::Panorama,
         _ => MediaKind::Other,
     }
 }
@@ -148,9 +125,11 @@ async fn add_stack_files(place: &Place, folder: &str, item: &mut MediaItem) {
             add(format!("{folder}/{name}"), size);
         }
     }
-    let url = place.endpoints.http_url("album/astro/fitsList");
-    let body = json!({ "srcDir": folder });
-    if let Ok(list) = http::call::<FitsList>(&place.client, &url, Some(&body)).await {
+    let url = place.endpoints.http_url(path::ASTRO_FITS_LIST);
+    let body = json!(AstroFitsRequest {
+        src_dir: folder.to_owned(),
+    });
+    if let Ok(list) = http::call::<AstroFitsList>(&place.client, &url, Some(&body)).await {
         for fits in list.fits_info {
             if !fits.is_failed && !fits.file_path.is_empty() {
                 add(fits.file_path, None);
@@ -170,10 +149,12 @@ async fn add_counts(place: &Place, folder: &str, item: &mut MediaItem) {
         return;
     };
     if let Ok(info) = serde_json::from_slice::<ShotsInfo>(&bytes) {
+        let count = |number: i64| u32::try_from(number).unwrap_or(0);
         item.subs = Some(SubCounts {
-            taken: info.shots_taken,
-            stacked: info.shots_stacked,
+            taken: count(info.shots_taken),
+            stacked: count(info.shots_stacked),
         });
-        item.target = item.target.take().or(info.target);
+        let told = Some(info.target).filter(|name| !name.is_empty());
+        item.target = item.target.take().or(told);
     }
 }

@@ -26,7 +26,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// What the script answers to a command.
 #[derive(Clone, Copy, Debug)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// Success, at once.
     Yes,
     /// A code, at once.
@@ -53,7 +53,7 @@ enum Event {
 }
 
 #[derive(Debug, Default)]
-pub struct Shared {
+pub(crate) struct Shared {
     /// Commands that were to have an effect, in order.
     pub commands: Vec<(u32, Bytes)>,
     /// Files by path, and how many bytes the next answer sends before it breaks.
@@ -68,7 +68,7 @@ pub struct Shared {
 
 /// A running fake.
 #[derive(Debug)]
-pub struct Fake {
+pub(crate) struct Fake {
     pub address: String,
     pub shared: Arc<Mutex<Shared>>,
     orders: mpsc::Sender<Order>,
@@ -84,7 +84,7 @@ struct App {
 }
 
 impl Fake {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (orders, received) = mpsc::channel(256);
@@ -130,28 +130,28 @@ impl Fake {
         }
     }
 
-    pub async fn notify(&self, number: u32, message: &impl prost::Message) {
+    pub(crate) async fn notify(&self, number: u32, message: &impl prost::Message) {
         let order = Order::Notify(number, message.encode_to_vec());
         self.orders.send(order).await.unwrap();
     }
 
     /// What it answers to a command from now on.
-    pub async fn script(&self, number: u32, answer: Answer) {
+    pub(crate) async fn script(&self, number: u32, answer: Answer) {
         let order = Order::Script(number, answer);
         self.orders.send(order).await.unwrap();
     }
 
     /// Answers a command that was left open.
-    pub async fn reply(&self, number: u32, code: Code) {
+    pub(crate) async fn reply(&self, number: u32, code: Code) {
         self.orders.send(Order::Reply(number, code)).await.unwrap();
     }
 
     /// Breaks every WebSocket.
-    pub async fn cut(&self) {
+    pub(crate) async fn cut(&self) {
         self.orders.send(Order::Cut).await.unwrap();
     }
 
-    pub fn count(&self, number: u32) -> usize {
+    pub(crate) fn count(&self, number: u32) -> usize {
         let shared = self.shared.lock().unwrap();
         shared
             .commands
@@ -161,7 +161,7 @@ impl Fake {
     }
 
     /// Waits until a command has come, and gives its payload.
-    pub async fn received(&self, number: u32) -> Bytes {
+    pub(crate) async fn received(&self, number: u32) -> Bytes {
         let find = || {
             let shared = self.shared.lock().unwrap();
             let found = shared.commands.iter().rev().find(|(id, _)| *id == number);
@@ -352,7 +352,7 @@ async fn fits_list(body: axum::Json<Value>) -> axum::Json<Value> {
 }
 
 /// The picture every live stream repeats.
-pub const PICTURE: [u8; 6] = [0xFF, 0xD8, 0xFF, 0xFE, 0x00, 0x02];
+pub(crate) const PICTURE: [u8; 6] = [0xFF, 0xD8, 0xFF, 0xFE, 0x00, 0x02];
 
 struct Watching(Arc<Mutex<Shared>>);
 

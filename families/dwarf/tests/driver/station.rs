@@ -11,23 +11,26 @@ use skyhelm_units::{Mono, Now, RequestId, Site, StationClock, UtcMillis};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-pub struct Station {
+pub(crate) struct Station {
     pub family: Box<dyn RunningFamily>,
     pub events: mpsc::Receiver<FamilyEvent>,
     pub host: HostClock,
 }
 
-pub fn site() -> Site {
+pub(crate) fn site() -> Site {
     Site::from_degrees(48.14, 11.58, 520.0)
 }
 
 impl Station {
-    pub fn start(config: serde_json::Value) -> Self {
+    pub(crate) fn start(config: serde_json::Value) -> Self {
         Self::with_clock(config, |now| StationClock::new(now.mono, now.utc, 1.0))
     }
 
     /// A station with its own time.
-    pub fn with_clock(config: serde_json::Value, clock: impl FnOnce(Now) -> StationClock) -> Self {
+    pub(crate) fn with_clock(
+        config: serde_json::Value,
+        clock: impl FnOnce(Now) -> StationClock,
+    ) -> Self {
         let start = Instant::now();
         let host = HostClock::new(move || Now {
             mono: Mono::from_elapsed(start.elapsed()),
@@ -54,7 +57,7 @@ impl Station {
     }
 
     /// Adds a telescope and waits until it is connected.
-    pub async fn telescope(&mut self, address: &str) -> Telescope {
+    pub(crate) async fn telescope(&mut self, address: &str) -> Telescope {
         self.family.add(address).await.unwrap();
         let device = match self.events.recv().await {
             Some(FamilyEvent::Appeared(device)) => device,
@@ -71,22 +74,22 @@ impl Station {
     }
 }
 
-pub struct Telescope {
+pub(crate) struct Telescope {
     pub device: Arc<dyn Device>,
     host: HostClock,
 }
 
 impl Telescope {
-    pub fn state(&self) -> Arc<DeviceState> {
+    pub(crate) fn state(&self) -> Arc<DeviceState> {
         Arc::clone(&self.device.state().borrow())
     }
 
-    pub fn capabilities(&self) -> Capabilities {
+    pub(crate) fn capabilities(&self) -> Capabilities {
         self.device.capabilities()
     }
 
     /// Waits for a state; at most ten seconds.
-    pub async fn until(&self, wanted: impl Fn(&DeviceState) -> bool) -> Arc<DeviceState> {
+    pub(crate) async fn until(&self, wanted: impl Fn(&DeviceState) -> bool) -> Arc<DeviceState> {
         let mut states = self.device.state();
         let found = timeout(
             Duration::from_secs(10),
@@ -95,19 +98,19 @@ impl Telescope {
         .await;
         match found {
             Ok(state) => Arc::clone(&state.unwrap()),
-            Err(_) => panic!("it never came to that: {:#?}", self.state()),
+            Err(_elapsed) => panic!("it never came to that: {:#?}", self.state()),
         }
     }
 
     /// Waits for the end of the newest job.
-    pub async fn ended(&self) -> Job {
+    pub(crate) async fn ended(&self) -> Job {
         let state = self
             .until(|state| state.jobs.last().is_some_and(|job| !job.is_running()))
             .await;
         state.jobs.last().unwrap().clone()
     }
 
-    pub fn give<C>(&self, to: Option<Arc<dyn Submit<C>>>, command: C) -> Reply<Accepted> {
+    pub(crate) fn give<C>(&self, to: Option<Arc<dyn Submit<C>>>, command: C) -> Reply<Accepted> {
         to.unwrap().submit(Envelope {
             lease: None,
             request_id: RequestId::new("test"),
@@ -116,11 +119,11 @@ impl Telescope {
         })
     }
 
-    pub fn mount(&self, command: skyhelm_device::MountCommand) -> Reply<Accepted> {
+    pub(crate) fn mount(&self, command: skyhelm_device::MountCommand) -> Reply<Accepted> {
         self.give(self.capabilities().mount, command)
     }
 
-    pub async fn camera(
+    pub(crate) async fn camera(
         &self,
         lens: skyhelm_device::Lens,
         action: skyhelm_device::CameraAction,
@@ -129,7 +132,7 @@ impl Telescope {
         self.give(self.capabilities().camera, command).await
     }
 
-    pub async fn stack(
+    pub(crate) async fn stack(
         &self,
         command: skyhelm_device::StackerCommand,
     ) -> Result<Accepted, DeviceError> {

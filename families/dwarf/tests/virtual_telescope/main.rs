@@ -6,7 +6,7 @@
 mod station;
 
 use serde_json::Value;
-use skyhelm_device::state::{Control, Motion, StackPhase};
+use skyhelm_device::state::{Control, Motion, PointingSource, StackPhase};
 use skyhelm_device::{
     CameraAction, CameraCommand, Exposure, FocusDirection, FocuserCommand, JobKind, Lens,
     MediaKind, MountCommand, Outcome, StackerCommand,
@@ -217,6 +217,8 @@ async fn live_pictures_come_and_a_stick_moves_what_they_show() {
         .until(|state| state.cameras[&Lens::Tele].open && state.cameras[&Lens::Wide].open)
         .await;
 
+    first.mount(goto_m45()).await.unwrap();
+    assert_eq!(ended(&first, JobKind::Goto).await, Outcome::Done);
     let before = dwarf.truth().motors_deg();
     let right = MountCommand::Joystick {
         direction: Angle::ZERO,
@@ -230,6 +232,17 @@ async fn live_pictures_come_and_a_stick_moves_what_they_show() {
     first.mount(MountCommand::StopJoystick).await.unwrap();
     let after = dwarf.truth().motors_deg();
     assert!((after.0 - before.0).abs() > 0.3, "{before:?} {after:?}");
+    // By its motors the driver knows where the stick has led the telescope.
+    first
+        .until(|state| {
+            let pointing = state.mount.as_ref().unwrap().pointing.as_ref();
+            pointing.is_some_and(|pointing| {
+                let place = Equatorial::from_hours_degrees(pointing.ra_hours, pointing.dec_degrees);
+                let off = place.unwrap().separation(&dwarf.truth().pointing());
+                pointing.source == PointingSource::Motors && off.degrees() < 2.0
+            })
+        })
+        .await;
     one.family.stop().await.unwrap();
     two.family.stop().await.unwrap();
     dwarf.stop().await;
