@@ -150,9 +150,20 @@ pub(super) fn paint(subject: &Subject, texel: Angle) -> Texture {
     }
 }
 
+/// What the dust band across Centaurus A lets through: u along the galaxy, v across.
+fn dust_band(u: f32, v: f32) -> f32 {
+    let ragged = 0.035 * grain::layered(u * 9.0, v * 9.0, 5, 0x5128);
+    let width = 0.055 + 0.05 * v.abs();
+    let off = (u + 0.25 * v * v + ragged) / width;
+    let holes = 0.65 + 0.6 * grain::layered(u * 14.0, v * 14.0, 4, 0x5129).abs();
+    (-2.6 * holes * (-off * off).exp() * grain::step(0.75, 0.45, v.abs())).exp()
+}
+
 fn paint_elliptical(subject: &Subject, texel: Angle) -> Texture {
     let radius = (subject.major.radians() / 2.0) as f32;
     let flattening = ((subject.minor / subject.major) as f32).clamp(0.3, 1.0);
+    let banded = subject.designation == "NGC5128";
+    let band = |u: f32, v: f32| if banded { dust_band(u, v) } else { 1.0 };
     let reach = subject.major * 0.95;
     Texture::painted(
         subject,
@@ -161,7 +172,7 @@ fn paint_elliptical(subject: &Subject, texel: Angle) -> Texture {
         texel,
         |u, v| {
             let r = (u / radius).hypot(v / radius / flattening);
-            lit(WARM, sersic(r, 0.28, 3.2))
+            lit(WARM, sersic(r, 0.28, 3.2) * band(u / radius, v / radius))
         },
     )
     .with_soft_edge()

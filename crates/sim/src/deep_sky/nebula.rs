@@ -6,6 +6,7 @@ use crate::grain;
 mod orion;
 mod portraits;
 mod remnant;
+mod southern;
 
 /// A painter of one nebula: x minutes of arc to the east, y to the north.
 pub(super) type Portrait = fn(x: f32, y: f32, seed: u32) -> Texel;
@@ -32,6 +33,8 @@ fn known(designation: &str) -> Option<Known> {
         "M1" => (remnant::crab, (5.5, 5.5)),
         "NGC6960" => (remnant::veil_west, (28.0, 48.0)),
         "NGC6992" => (remnant::veil_east, (34.0, 52.0)),
+        "NGC3372" => (southern::carina, (75.0, 72.0)),
+        "NGC2070" => (southern::tarantula, (24.0, 24.0)),
         "NGC6888" => (portraits::crescent, (14.0, 14.0)),
         _ => return None,
     };
@@ -100,6 +103,8 @@ pub(super) fn total_magnitude(designation: &str) -> Option<f32> {
         "M16" | "M17" => 4.8,
         "NGC6960" => 5.3,
         "NGC6992" => 4.9,
+        "NGC3372" => 1.9,
+        "NGC2070" => 5.2,
         "NGC6888" => 6.7,
         _ => return None,
     })

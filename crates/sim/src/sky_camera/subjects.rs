@@ -252,7 +252,10 @@ fn subject_of(object: &DeepSkyObject) -> Option<Subject> {
 }
 
 fn kind_of(object: &DeepSkyObject, designation: &str) -> Kind {
+    // The Magellanic Clouds have a bar and patches, no core.
+    let cloud = object.major_axis.unwrap_or_default().degrees() > 4.0;
     match object.kind {
+        ObjectKind::Galaxy if cloud => Kind::Irregular,
         ObjectKind::Galaxy => match (designation, object.hubble_type.as_bytes()) {
             ("M82", _) | (_, [b'I', ..]) => Kind::Irregular,
             ("M32" | "M110", _) | (_, [b'E', ..]) => Kind::Elliptical,
