@@ -124,7 +124,8 @@ async function bestTarget(page) {
   const followed = await page.textContent(id("target-name"));
   const best = high.find((object) => object.name !== followed?.trim()) ?? high[0];
   if (!best) throw new Error(`no showpiece stands above ${LOWEST_TARGET_DEG} degrees now`);
-  return best.name;
+  // People type "M 27", not the whole title.
+  return /^(M|NGC|IC) ?\d+/.exec(best.name)?.[0] ?? best.name;
 }
 
 async function searchAndGo(page, target) {

@@ -5,8 +5,8 @@ describe("the noise track of a stack", () => {
   it("waits for a picture that surely holds the new sub", () => {
     const track = new NoiseTrack();
     expect(track.due(1, 10)).toBe(false);
-    expect(track.due(1, 11)).toBe(false);
-    expect(track.due(1, 12)).toBe(true);
+    expect(track.due(1, 10)).toBe(false);
+    expect(track.due(1, 11)).toBe(true);
   });
   it("takes one measurement for each number of subs", () => {
     const track = new NoiseTrack();

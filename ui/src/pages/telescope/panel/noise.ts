@@ -22,9 +22,9 @@ export class NoiseTrack {
       this.#framesThen = frames;
       return false;
     }
-    // The picture in flight when the count changed may still be the one before; take the third.
+    // Counts and pictures come on two ways: only a picture that came after the count holds the sub.
     const last = this.points.at(-1)?.subs ?? 0;
-    return subs > 0 && subs > last && frames >= this.#framesThen + 2;
+    return subs > 0 && subs > last && frames > this.#framesThen;
   }
 
   /** The track of a device's stack, which goes on while other pages are looked at. */
