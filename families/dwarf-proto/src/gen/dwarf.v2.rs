@@ -3655,7 +3655,7 @@ impl ::prost::Name for ResNotifySkySeacherState {
 #[serde(default, deny_unknown_fields)]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ResNotifyStateAstroCalibration {
-    /// State (seed type AstroCalibrateState is undefined).
+    /// An AstroState: the type the document prints, AstroCalibrateState, is defined nowhere.
     #[prost(enumeration = "AstroState", tag = "1")]
     pub state: i32,
     /// How often solved, while plate solving.
@@ -3677,7 +3677,7 @@ impl ::prost::Name for ResNotifyStateAstroCalibration {
 #[serde(default, deny_unknown_fields)]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ResNotifyStateAstroGoto {
-    /// State (seed type AstroGotoState is undefined).
+    /// An AstroState: the type the document prints, AstroGotoState, is defined nowhere.
     #[prost(enumeration = "AstroState", tag = "1")]
     pub state: i32,
 }
