@@ -103,16 +103,20 @@ impl Index {
                 let names = star.names.iter();
                 names.map(move |name| (name.clone(), Target::Star(rank), 1 + rank as u32))
             });
+        // What a list shows, typed or pasted whole; its words are those of the calls already.
+        let titles = objects.iter().enumerate().map(|(rank, object)| Call {
+            words: Vec::new(),
+            ..Call::new(object.title(), Target::Object(rank), 2 + rank as u32)
+        });
         let objects = objects.iter().enumerate().flat_map(|(rank, object)| {
             object
                 .calls()
                 .map(move |call| (call, Target::Object(rank), 2 + rank as u32))
         });
         let calls = bodies.chain(stars).chain(objects);
+        let calls = calls.map(|(text, target, fame)| Call::new(text, target, fame));
         Self {
-            calls: calls
-                .map(|(text, target, fame)| Call::new(text, target, fame))
-                .collect(),
+            calls: calls.chain(titles).collect(),
         }
     }
 
@@ -256,6 +260,7 @@ mod tests {
         for (typed, meant) in [
             ("andromeda", "M 31 Andromeda Galaxy"),
             ("m 31", "M 31 Andromeda Galaxy"),
+            ("M 27 Dumbbell Nebula", "M 27 Dumbbell Nebula"),
             ("M31", "M 31 Andromeda Galaxy"),
             ("Messier 031", "M 31 Andromeda Galaxy"),
             ("NGC224", "M 31 Andromeda Galaxy"),
