@@ -10,6 +10,8 @@ mod watch;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::time::Duration;
+use std::{fs, io};
 
 use serde::Serialize;
 use skyhelm_device::MediaKind;
@@ -20,6 +22,9 @@ pub(crate) use picture::header_of;
 
 pub(crate) use render::{Histogram, PreviewRequest, Renderer, Source, is_picture};
 pub(crate) use watch::watch;
+
+/// How long a part of a file waits for the rest.
+const PARTS_KEPT: Duration = Duration::from_hours(7 * 24);
 
 /// How an entry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -128,6 +133,20 @@ impl Shelf {
     /// Where files lie until they are whole.
     pub(crate) fn parts(&self) -> PathBuf {
         self.root.join(".parts")
+    }
+
+    /// Makes the folders, and clears away parts of files that nobody has gone on with for a week.
+    pub(crate) fn prepare(&self) -> io::Result<()> {
+        let parts = self.parts();
+        fs::create_dir_all(&parts)?;
+        for part in fs::read_dir(&parts)? {
+            let part = part?;
+            let age = part.metadata()?.modified()?.elapsed().unwrap_or_default();
+            if age > PARTS_KEPT {
+                fs::remove_file(part.path())?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn set_progress(&self, entry: &str, part: Option<f64>) {

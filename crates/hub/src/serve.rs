@@ -173,9 +173,9 @@ impl RunningHub {
 pub async fn serve(options: HubOptions) -> Result<RunningHub, HubError> {
     options.config.check()?;
     let library = options.config.data_dir.join("library");
-    let parts = Shelf::new(library).parts();
-    std::fs::create_dir_all(&parts).map_err(|source| HubError::Folder {
-        path: parts,
+    let prepared = Shelf::new(library.clone()).prepare();
+    prepared.map_err(|source| HubError::Folder {
+        path: library,
         source,
     })?;
     let listener = listen(&options).await?;

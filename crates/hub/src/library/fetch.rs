@@ -8,8 +8,8 @@ use skyhelm_device::{DeviceError, ErrorKind, Library};
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWriteExt as _;
 
-use super::Shelf;
 use super::name::entry_id;
+use super::{Entry, Shelf};
 use crate::store::FileRow;
 
 /// How long a device may take for the next piece of a file.
@@ -34,17 +34,19 @@ const LARGEST: u64 = 16 * 1024 * 1024 * 1024;
 pub(crate) async fn fetch_file(
     shelf: &Shelf,
     library: &dyn Library,
-    entry: &str,
+    entry: &Entry,
     file: &FileRow,
     mut progress: impl FnMut(u64),
 ) -> Result<u64, DeviceError> {
-    let part = shelf.parts().join(entry_id(entry, &file.path));
+    // A part of one version must not become the beginning of another.
+    let version = format!("{} {} {:?}", entry.id, entry.utc_ms, entry.subs);
+    let part = shelf.parts().join(entry_id(&version, &file.path));
     let mut pauses = PAUSES.iter();
     let mut had = 0;
     loop {
         let error = match fetch_part(library, file, &part, &mut progress).await {
             Ok(size) => {
-                let place = shelf.folder(entry).join(&file.name);
+                let place = shelf.folder(&entry.id).join(&file.name);
                 put_in_place(&part, &place)
                     .await
                     .map_err(|error| disk(&error))?;

@@ -1,6 +1,5 @@
 //! Watching a device's album, and fetching what appears in it.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +18,7 @@ use crate::HubError;
 use crate::events::HubEvent;
 use crate::hub::Hub;
 use crate::registry::Member;
+use crate::store::FileRow;
 
 /// How long a device may take to list its album.
 const LIST_TIME: Duration = Duration::from_mins(1);
@@ -132,27 +132,34 @@ async fn index(hub: &Hub, member: &Member, items: &[MediaItem]) -> Result<(), Hu
     Ok(())
 }
 
-/// Whether a device's entry is another than the one that is known. Sizes learnt by fetching count as
-/// known.
+/// Whether a device's entry is another than the one that is known.
 fn has_changed(known: &Entry, listed: &Entry) -> bool {
     if matches!(known.state, EntryState::Left | EntryState::Removed) {
         return false;
     }
-    let sizes: HashMap<&str, Option<u64>> = known
+    was_rewritten(known, listed) || listed.files.iter().any(|file| !is_known(known, file))
+}
+
+/// Whether a device has written an entry anew. A stack keeps its size whatever it holds, so sizes alone
+/// do not tell.
+fn was_rewritten(known: &Entry, listed: &Entry) -> bool {
+    known.utc_ms != listed.utc_ms || (listed.subs.is_some() && known.subs != listed.subs)
+}
+
+/// Whether a listed file is known as it is. Sizes learnt by fetching count as known.
+fn is_known(known: &Entry, listed: &FileRow) -> bool {
+    let same_size =
+        |file: &FileRow| listed.size_bytes.is_none() || file.size_bytes == listed.size_bytes;
+    known
         .files
         .iter()
-        .map(|file| (file.path.as_str(), file.size_bytes))
-        .collect();
-    listed
-        .files
-        .iter()
-        .any(|file| match sizes.get(file.path.as_str()) {
-            None => true,
-            Some(size) => file.size_bytes.is_some() && *size != file.size_bytes,
-        })
+        .any(|file| file.path == listed.path && same_size(file))
 }
 
 fn keep_what_is_here(known: &Entry, listed: &mut Entry) {
+    if was_rewritten(known, listed) {
+        return;
+    }
     listed.exposure_s = known.exposure_s;
     for file in &mut listed.files {
         let same = known.files.iter().find(|old| {
@@ -270,7 +277,7 @@ async fn fetch_files(
             hub.announce(HubEvent::Library(entry.id.clone()));
             hub.announce(HubEvent::Device(member.gate.id().as_str().to_owned()));
         };
-        let size = fetch_file(&hub.shelf, library, &entry.id, file, tell).await?;
+        let size = fetch_file(&hub.shelf, library, entry, file, tell).await?;
         done += size;
         hub.store
             .file_is_here(entry.id.clone(), file.name.clone(), size)

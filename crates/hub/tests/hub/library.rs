@@ -319,6 +319,34 @@ async fn what_grows_is_fetched_when_it_has_ended() {
 }
 
 #[tokio::test]
+async fn a_stack_written_anew_under_the_same_sizes_is_fetched_anew() {
+    let (_hub, toy, browser) = watched().await;
+    toy.photograph(
+        "s",
+        MediaKind::Stack,
+        &[("s/stacked.jpg", Bytes::from_static(b"early"))],
+    );
+    let entry = complete(&browser).await;
+    toy.album.lock().unwrap().items.clear();
+    toy.photograph(
+        "s",
+        MediaKind::Stack,
+        &[("s/stacked.jpg", Bytes::from_static(b"final"))],
+    );
+    toy.album.lock().unwrap().items[0].utc_ms += 60_000;
+    toy.change(|state| state.jobs.clear());
+    let path = format!(
+        "/library/{}/files/stacked.jpg",
+        entry["id"].as_str().unwrap()
+    );
+    eventually(async || {
+        let file = browser.get(&path).send().await.unwrap();
+        file.bytes().await.unwrap() == "final"
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn names_from_a_device_stay_inside_the_library() {
     let (hub, toy, browser) = watched().await;
     let evil = "../../../../tmp/../evil/..\\..\\stolen.jpg";
