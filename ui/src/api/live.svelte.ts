@@ -8,8 +8,10 @@ import { PartReader } from "./multipart";
 const FIRST_RETRY_MS = 400;
 const LONGEST_RETRY_MS = 5_000;
 
+const streams = new Map<string, LiveStream>();
+
 export class LiveStream {
-  /** The newest picture; the stream owns and closes it. */
+  /** The newest picture; the stream owns it, and closes it when the next one comes. */
   picture: ImageBitmap | null = null;
   frames = $state(0);
   size = $state.raw<[number, number] | null>(null);
@@ -37,8 +39,14 @@ export class LiveStream {
     this.#stopped = true;
     document.removeEventListener("visibilitychange", this.#visibility);
     this.#abort?.abort();
-    this.picture?.close();
-    this.picture = null;
+  }
+
+  /** The stream of a lens; its last picture is kept while other pages are looked at. */
+  static of(device: string, lens: Lens): LiveStream {
+    const key = `${device} ${lens}`;
+    const stream = streams.get(key) ?? new LiveStream(device, lens);
+    streams.set(key, stream);
+    return stream;
   }
 
   #visibility = (): void => {

@@ -82,3 +82,6 @@ const EIGHTS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
 
 export const compass = (azimuth: number): string =>
   EIGHTS[Math.round((((azimuth % 360) + 360) % 360) / 45) % 8] ?? "N";
+
+/** A choice of a setting without the word its label says already: "VIS Filter" is "VIS". */
+export const choiceWords = (name: string): string => name.replace(/\s+filter$/i, "");

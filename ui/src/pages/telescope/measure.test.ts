@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { backgroundNoise, findStars, histogram, type Pixels } from "./measure";
+import { backgroundNoise, contrastAgainst, findStars, histogram, lightOf, type Pixels } from "./measure";
 
 function uniform(seed: number): () => number {
   let state = seed;
@@ -10,16 +10,16 @@ function uniform(seed: number): () => number {
 }
 
 /** A grey field with normal noise and round stars of a known width. */
-function field(sigma: number, stars: [number, number][], fwhm = 3): Pixels {
+function field(sigma: number, stars: [number, number][], fwhm = 3, peak = 150, seed = 7): Pixels {
   const [width, height] = [200, 160];
-  const random = uniform(7);
+  const random = uniform(seed);
   const data = new Uint8ClampedArray(width * height * 4);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const noise = Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
       let value = 40 + x / 20 + sigma * noise;
       for (const [sx, sy] of stars) {
-        value += 150 * Math.exp((-4 * Math.LN2 * ((x - sx) ** 2 + (y - sy) ** 2)) / fwhm ** 2);
+        value += peak * Math.exp((-4 * Math.LN2 * ((x - sx) ** 2 + (y - sy) ** 2)) / fwhm ** 2);
       }
       data.set([value, value, value, 255], (y * width + x) * 4);
     }
@@ -40,6 +40,16 @@ describe("measurements on a picture", () => {
     const found = findStars(field(2, STARS));
     expect(found.count).toBe(STARS.length);
     expect(Math.abs((found.fwhmPx as number) - 3)).toBeLessThan(0.5);
+  });
+  it("see through a stretch that follows the noise", () => {
+    // Twice the contrast at the same noise on the screen is half the noise of the same sky.
+    const stars = Array.from({ length: 40 }, (_, i): [number, number] => [15 + (i % 8) * 23, 15 + Math.floor(i / 8) * 30]);
+    const early = lightOf(field(4, stars, 4, 25, 11));
+    const late = lightOf(field(4, stars, 4, 50, 12));
+    expect(Math.abs((contrastAgainst(early, late) as number) - 2)).toBeLessThan(0.2);
+  });
+  it("compare nothing where there are no stars", () => {
+    expect(contrastAgainst(lightOf(field(4, [], 3, 0, 1)), lightOf(field(4, [], 3, 0, 2)))).toBeNull();
   });
   it("find no stars in noise", () => {
     expect(findStars(field(4, [])).count).toBe(0);

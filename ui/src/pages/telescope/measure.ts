@@ -118,6 +118,55 @@ export function findStars(pixels: Pixels): Stars {
   return { count, fwhmPx: widths.length >= 3 ? (widths[widths.length >> 1] ?? null) : null };
 }
 
+/** A picture made smooth, less its own background, to be compared with another of the same field. */
+export interface Light {
+  values: Float32Array;
+  spread: number;
+}
+
+const SMOOTHING = 2;
+
+/** Luminance averaged over 5 by 5 pixels, above the background. */
+export function lightOf(pixels: Pixels): Light {
+  const { width, height } = pixels;
+  const y = luminance(pixels);
+  const rows = new Float32Array(y.length);
+  const values = new Float32Array(y.length);
+  const average = (from: Float32Array, to: Float32Array, i: number, step: number): void => {
+    let sum = 0;
+    for (let k = -SMOOTHING; k <= SMOOTHING; k++) sum += from[i + k * step]!;
+    to[i] = sum / (2 * SMOOTHING + 1);
+  };
+  for (let row = 0; row < height; row++) {
+    for (let col = SMOOTHING; col < width - SMOOTHING; col++) average(y, rows, row * width + col, 1);
+  }
+  for (let i = SMOOTHING * width; i < (height - SMOOTHING) * width; i++) average(rows, values, i, width);
+  const [level, spread] = levelAndSpread(values);
+  return { values: values.map((value) => value - level), spread };
+}
+
+/** Display levels above the background up to which a stretched picture is nearly straight. */
+const STRAIGHT = 60;
+
+/**
+ * How much more contrast one picture shows than another of the same field. A device stretches its
+ * pictures by their noise, so that a quiet stack looks as rough as a noisy one: only against the
+ * light of the same stars can its noise be compared. Pixels are chosen on the later, quieter
+ * picture, so the noise of the earlier one averages out.
+ */
+export function contrastAgainst(earlier: Light, later: Light): number | null {
+  if (earlier.values.length !== later.values.length) return null;
+  let [before, after, count] = [0, 0, 0];
+  for (let i = 0; i < later.values.length; i++) {
+    const value = later.values[i]!;
+    if (value < 5 * later.spread || value > STRAIGHT) continue;
+    before += earlier.values[i]!;
+    after += value;
+    count += 1;
+  }
+  return count < 30 || before <= 0 ? null : after / before;
+}
+
 /** Pixels of the middle of a picture, unscaled, at most `size` on a side. */
 export function middle(picture: ImageBitmap, size: number): ImageData | null {
   const width = Math.min(size, picture.width);
