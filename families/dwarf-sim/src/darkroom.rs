@@ -1,14 +1,16 @@
 //! The two cameras as they are built: lenses, sensors, how they sit on the arm; and the rendering of
 //! what they see, which is work for threads of its own.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rand::{RngExt as _, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use skyhelm_imaging::RgbImage8;
 use skyhelm_sim::mechanics::{MotorAngles, MountConfig};
 use skyhelm_sim::optics::{Lens, Orientation};
+use skyhelm_sim::pictures::Pictures;
 use skyhelm_sim::sensor::Sensor;
 use skyhelm_sim::sky_camera::{Exposure, Scene, SkyCamera};
 use skyhelm_units::{Angle, Horizontal, UnitVector};
@@ -18,6 +20,8 @@ use crate::device::CameraId;
 
 /// The wide picture's size, whatever part of the sensor is read out.
 const WIDE: Lens = Lens::DWARF3_WIDE;
+/// Its width and height.
+pub(crate) const WIDE_SIZE: (usize, usize) = (WIDE.width, WIDE.height);
 /// What the tele shows and photographs: its frame without the rim the FITS files have.
 pub(crate) const TELE_PICTURE: (usize, usize) = (3840, 2160);
 
@@ -42,9 +46,14 @@ impl Darkroom {
             windowed(Lens::DWARF3_TELE, config.window),
             windowed(WIDE, config.window),
         ];
+        let pictures = config.pictures.as_deref().and_then(pictures);
         let camera = |id: CameraId, lens: Lens| {
             let seed = config.seed.wrapping_add(0x0100 << id.index());
-            Mutex::new(SkyCamera::new(lens, Sensor::BACK_LIT_2UM, seed))
+            let camera = SkyCamera::new(lens, Sensor::BACK_LIT_2UM, seed);
+            Mutex::new(match &pictures {
+                Some(pictures) => camera.with_pictures(Arc::clone(pictures)),
+                None => camera,
+            })
         };
         let (wide_forward, wide_up) = wide_mounting(config.seed);
         Self {
@@ -71,11 +80,6 @@ impl Darkroom {
     /// The lens with as much of the sensor as is read out.
     pub(crate) fn lens(&self, camera: CameraId) -> &Lens {
         &self.lenses[camera.index()]
-    }
-
-    /// Width and height of the wide picture.
-    pub(crate) fn wide_size(&self) -> (usize, usize) {
-        (WIDE.width, WIDE.height)
     }
 
     /// How a camera is oriented when the tele is oriented so.
@@ -157,6 +161,16 @@ impl Darkroom {
     pub(crate) fn forget_show(&self, camera: CameraId) {
         lock(&self.showing[camera.index()]).drop_buffers();
     }
+}
+
+/// Photographs of the sky that are installed on this host; without them the drawn sky does as well.
+fn pictures(folder: &Path) -> Option<Arc<Pictures>> {
+    let inside = folder.join("nebulae/default");
+    let folder = if inside.is_dir() { &inside } else { folder };
+    Pictures::open(folder)
+        .inspect_err(|error| tracing::warn!(%error, "no pictures"))
+        .ok()
+        .map(Arc::new)
 }
 
 fn lock(camera: &Mutex<SkyCamera>) -> MutexGuard<'_, SkyCamera> {

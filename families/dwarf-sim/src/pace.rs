@@ -19,7 +19,7 @@ pub(crate) struct Pace {
 
 /// The device's count begins before it is switched on, so that what it did before (turning to where it
 /// stands when the story begins) lies in its past.
-const BEFORE: Duration = Duration::from_secs(120);
+const BEFORE: Duration = Duration::from_mins(2);
 
 impl Pace {
     pub(crate) fn new(host: Arc<dyn HostClock>, station: StationClock) -> Self {

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use skyhelm_dwarf_proto::params;
 use skyhelm_sim::clock::DeviceClock;
 use skyhelm_sim::mechanics::{Approach, Motion, MotorAngles};
 use skyhelm_sim::mechanics::{Mount, MountConfig, PlateSolve, PointingModel, SetUp};
@@ -310,7 +311,7 @@ fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
         let speed = Angle::from_degrees(30.0);
         let _ = mount.slew_to(Mono::ZERO, motors, speed, Approach::Careful);
     }
-    let menu = Core::menu(config);
+    let menu = serde_json::to_value(params::config(config.profile.model)).unwrap_or_default();
     let sharp_at = Focuser::seeded_sharpness(config.seed);
     State {
         clock: DeviceClock::new(pace.true_clock()).with_error(initial.clock_error_s),

@@ -98,7 +98,7 @@ impl Album<'_> {
             .ok()?
             .flatten()
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .filter(|name| name.ends_with(".fits") && !name.starts_with("stacked"))
+            .filter(|name| is_fits(name) && !name.starts_with("stacked"))
             .map(|name| FitsItem {
                 failed: name.starts_with("failed_"),
                 file_path: format!("{}/{name}", folder.trim_end_matches('/')),
@@ -185,6 +185,12 @@ fn astronomy(web: &str, name: String, path: &Path) -> Option<AlbumItem> {
         shots,
         file_name: name,
     })
+}
+
+fn is_fits(name: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("fits"))
 }
 
 fn modified(metadata: &fs::Metadata) -> i64 {

@@ -3,9 +3,9 @@ use std::time::Duration;
 use skyhelm_units::Mono;
 
 /// How long a full battery lasts.
-const LASTS: Duration = Duration::from_secs(5 * 3600);
+const LASTS: Duration = Duration::from_hours(5);
 /// How long the charger takes from empty to full.
-const CHARGES_IN: Duration = Duration::from_secs(2 * 3600);
+const CHARGES_IN: Duration = Duration::from_hours(2);
 /// Below this somebody plugs the charger in, and pulls it out when the battery is full: a telescope
 /// that runs sixty nights an hour would otherwise be empty most of the time.
 const PLUG_IN_AT: f64 = 15.0;

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
+use skyhelm_dwarf_proto::params::{self, Isp, IspMapping};
 use skyhelm_dwarf_proto::v2::{CommonParam, ReqSetAllParams};
 use skyhelm_sim::sensor::{Filter, Gain};
 
@@ -31,17 +32,10 @@ impl CameraId {
     }
 }
 
-/// Numbers of the camera parameters (params configuration file).
-pub(crate) const EXPOSURE: i32 = 0;
-pub(crate) const GAIN: i32 = 1;
-pub(crate) const WHITE_BALANCE: i32 = 2;
-pub(crate) const BRIGHTNESS: i32 = 3;
-pub(crate) const CONTRAST: i32 = 4;
-pub(crate) const HUE: i32 = 5;
-pub(crate) const SATURATION: i32 = 6;
-pub(crate) const SHARPNESS: i32 = 7;
-pub(crate) const FILTER: i32 = 8;
-pub(crate) const QUALITY: i32 = 9;
+pub(crate) use skyhelm_dwarf_proto::params::param_id::{
+    BRIGHTNESS, CONTRAST, EXPOSURE, FILTER, GAIN, HUE, PREVIEW_QUALITY, SATURATION, SHARPNESS,
+    WHITE_BALANCE,
+};
 
 const GEAR: i32 = 0;
 const CONTINUOUS: i32 = 1;
@@ -161,13 +155,13 @@ pub(crate) struct Camera {
 impl Camera {
     /// A closed camera with the defaults of the device's own configuration file.
     pub(crate) fn from_config(id: CameraId, config: &Value) -> Self {
-        let camera = config["data"]["cameras"]
+        let camera = config["cameras"]
             .as_array()
             .and_then(|cameras| cameras.get(id.index()))
             .unwrap_or(&Value::Null);
         let mut menus = Menu::all(&camera["supportParams"]);
         // The file of a DWARF 3 leaves the preview quality out although the command exists.
-        menus.entry(QUALITY).or_insert_with(|| Menu {
+        menus.entry(PREVIEW_QUALITY).or_insert_with(|| Menu {
             gears: Vec::new(),
             scenes: Vec::new(),
             range: Some((0.0, 100.0)),
@@ -258,9 +252,9 @@ impl Camera {
             (HUE, all.hue),
             (SATURATION, all.saturation),
             (SHARPNESS, all.sharpness),
-            (QUALITY, all.jpg_quality),
+            (PREVIEW_QUALITY, all.jpg_quality),
         ] {
-            let shown = shown_value(self.id, id, value);
+            let shown = shown_value(self.id, id, value)?;
             trial.set_continuous(id, shown)?;
         }
         *self = trial;
@@ -290,7 +284,7 @@ impl Camera {
             brightness: part(BRIGHTNESS, 0.0),
             contrast: part(CONTRAST, 0.0),
             saturation: part(SATURATION, self.neutral_saturation),
-            quality: (self.param(QUALITY).continue_value as u8).clamp(10, 95),
+            quality: (self.param(PREVIEW_QUALITY).continue_value as u8).clamp(10, 95),
         }
     }
 
@@ -341,54 +335,42 @@ fn seconds(name: &str) -> Option<f64> {
     }
 }
 
-/// How a setting is shown (lowest, highest) and how it travels (lowest, highest): API 2.0 §4.7.33 to
-/// §4.7.42 for the tele, §4.9.21 to §4.9.25 for the wide camera.
-fn scales(camera: CameraId, id: i32) -> Option<[(f64, f64); 2]> {
-    let shown = match id {
-        HUE => (-180.0, 180.0),
-        SHARPNESS => (0.0, 100.0),
-        BRIGHTNESS | CONTRAST | SATURATION => (-100.0, 100.0),
+fn mapping(camera: CameraId, id: i32) -> Option<IspMapping> {
+    let setting = match id {
+        BRIGHTNESS => Isp::Brightness,
+        CONTRAST => Isp::Contrast,
+        SATURATION => Isp::Saturation,
+        HUE => Isp::Hue,
+        SHARPNESS => Isp::Sharpness,
         _ => return None,
     };
-    let wire = match (camera, id) {
-        (CameraId::Tele, SHARPNESS) | (CameraId::Wide, SATURATION) => (0.0, 100.0),
-        (CameraId::Tele, _) => (0.0, 255.0),
-        (CameraId::Wide, BRIGHTNESS) => (-64.0, 64.0),
-        (CameraId::Wide, CONTRAST) => (0.0, 95.0),
-        (CameraId::Wide, HUE) => (-2000.0, 2000.0),
-        (CameraId::Wide, _) => (1.0, 7.0),
+    let camera = match camera {
+        CameraId::Tele => params::Camera::Tele,
+        CameraId::Wide => params::Camera::Wide,
     };
-    Some([shown, wire])
+    Some(IspMapping::of(camera, setting))
 }
 
-/// What is shown for a value that came over the wire; out of range stays out of range.
-pub(crate) fn shown_value(camera: CameraId, id: i32, wire: i32) -> f64 {
-    let wire = f64::from(wire);
-    scales(camera, id).map_or(wire, |[(low, high), (from, to)]| {
-        (low + (wire - from) * (high - low) / (to - from)).round()
-    })
+/// What is shown for a value that came over the wire; `None` when it is out of range.
+pub(crate) fn shown_value(camera: CameraId, id: i32, wire: i32) -> Option<f64> {
+    let Some(mapping) = mapping(camera, id) else {
+        return Some(f64::from(wire));
+    };
+    let (low, high) = mapping.device;
+    (low..=high)
+        .contains(&wire)
+        .then(|| f64::from(mapping.to_shown(wire)))
 }
 
-/// What travels for a value as it is shown, rounded half up (API 2.0 prints 128 for the middle of 0
-/// to 255).
+/// What travels for a value as it is shown.
 pub(crate) fn wire_value(camera: CameraId, id: i32, shown: f64) -> i32 {
-    let wire = scales(camera, id).map_or(shown, |[(low, high), (from, to)]| {
-        from + (shown - low) * (to - from) / (high - low)
-    });
-    (wire + 0.5).floor() as i32
+    let shown = shown.round() as i32;
+    mapping(camera, id).map_or(shown, |mapping| mapping.to_device(shown))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_middle_of_the_tele_scale_is_128_on_the_wire() {
-        assert_eq!(wire_value(CameraId::Tele, BRIGHTNESS, 0.0), 128);
-        assert!(shown_value(CameraId::Tele, BRIGHTNESS, 128).abs() < 1e-9);
-        assert_eq!(wire_value(CameraId::Wide, SATURATION, 60.0), 80);
-        assert_eq!(wire_value(CameraId::Wide, SHARPNESS, 17.0), 2);
-    }
 
     #[test]
     fn exposures_are_read_as_the_menu_spells_them() {

@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use prost::Message;
-use serde_json::Value;
 use skyhelm_dwarf_proto::device::RequestRef;
+use skyhelm_dwarf_proto::http::ParamsConfig;
+use skyhelm_dwarf_proto::params;
 use skyhelm_dwarf_proto::v2::{CommonParam, ResNotifyCamFunctionState, ResNotifyParam};
 use skyhelm_dwarf_proto::v2::{OperationState, ResNotifyAlbumUpdate, ResNotifySDcardInfo};
 use skyhelm_dwarf_proto::{Code, cmd};
@@ -22,9 +23,6 @@ use crate::config::VirtualDwarfConfig;
 use crate::darkroom::Darkroom;
 use crate::pace::Pace;
 use crate::server::live::LivePicture;
-
-/// What a DWARF 3 with firmware 1.0.18 answers (kept by the dwarfium project, MIT).
-const DWARF3_PARAMS: &str = include_str!("../../data/params_config.dwarf3.json");
 
 /// What the device has to say, on its way to the session.
 #[derive(Clone, Debug)]
@@ -167,25 +165,9 @@ impl Core {
         }
     }
 
-    /// The firmware it says it has: major, minor, patch.
-    pub(crate) fn firmware(&self) -> [i64; 3] {
-        let menu = Self::menu(&self.config);
-        let part = |name: &str| menu["data"][name].as_i64().unwrap_or(-1);
-        [
-            part("fwMajorVersion"),
-            part("fwMinorVersion"),
-            part("fwPatchVersion"),
-        ]
-    }
-
-    /// The default parameter configuration, as a real device answers it.
-    pub(crate) fn params_config(&self) -> &'static str {
-        DWARF3_PARAMS
-    }
-
-    /// The same, read.
-    pub(crate) fn menu(_config: &VirtualDwarfConfig) -> Value {
-        serde_json::from_str(DWARF3_PARAMS).unwrap_or_default()
+    /// The default parameter configuration of its model.
+    pub(crate) fn params_config(&self) -> &'static ParamsConfig {
+        params::config(self.config.profile.model)
     }
 
     /// Where a camera really looks at a time.

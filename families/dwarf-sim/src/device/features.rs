@@ -1,15 +1,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use skyhelm_dwarf_proto::params::feature_id::{
+    ASTRO_BINNING, ASTRO_COUNT, ASTRO_DISPLAY, ASTRO_FORMAT,
+};
 use skyhelm_dwarf_proto::v2::CommonParam;
 
 use super::camera::Menu;
-
-/// Numbers of the feature parameters the device acts on.
-pub(crate) const BINNING: i32 = 0;
-pub(crate) const SUBS_TO_TAKE: i32 = 1;
-pub(crate) const FORMAT: i32 = 2;
-pub(crate) const DISPLAY_SOURCE: i32 = 8;
 
 /// The feature parameters (API 2.0 §4.7.7): how many subs, which binning and so on.
 #[derive(Clone, Debug)]
@@ -21,7 +18,7 @@ pub(crate) struct Features {
 impl Features {
     /// The defaults of the device's own configuration file.
     pub(crate) fn from_config(config: &Value) -> Self {
-        let menus = Menu::all(&config["data"]["featureParams"]);
+        let menus = Menu::all(&config["featureParams"]);
         let values = menus
             .iter()
             .map(|(&id, menu)| (id, menu.default_param(id)))
@@ -37,7 +34,7 @@ impl Features {
     pub(crate) fn set(&mut self, wanted: CommonParam) -> Option<CommonParam> {
         let menu = self.menus.get(&wanted.id)?;
         // Subs are written as FITS; a client that wants TIFF is told so instead of getting FITS.
-        let unsupported = wanted.id == FORMAT && wanted.index != 0;
+        let unsupported = wanted.id == ASTRO_FORMAT && wanted.index != 0;
         if unsupported || !menu.allows(&wanted) {
             return None;
         }
@@ -52,17 +49,17 @@ impl Features {
 
     /// Two sensor pixels a side to one.
     pub(crate) fn is_binned(&self) -> bool {
-        self.index(BINNING) == 1
+        self.index(ASTRO_BINNING) == 1
     }
 
     pub(crate) fn subs_to_take(&self) -> u32 {
-        let count = self.values.get(&SUBS_TO_TAKE);
+        let count = self.values.get(&ASTRO_COUNT);
         count.map_or(999, |param| param.continue_value.clamp(1.0, 999.0) as u32)
     }
 
     /// The live picture shows the newest sub instead of the stack.
     pub(crate) fn shows_single_subs(&self) -> bool {
-        self.index(DISPLAY_SOURCE) == 1
+        self.index(ASTRO_DISPLAY) == 1
     }
 
     fn index(&self, id: i32) -> i32 {

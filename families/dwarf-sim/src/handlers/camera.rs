@@ -109,7 +109,7 @@ pub(super) const ROWS: &[Row] = &[
         shown(core, Wide, camera::SATURATION)
     }),
     (cmd::TELE_SET_JPG_QUALITY, |core, r| {
-        set_shown(core, r, Tele, camera::QUALITY)
+        set_shown(core, r, Tele, camera::PREVIEW_QUALITY)
     }),
     (cmd::TELE_SET_ALL_PARAMS, |core, r| set_all(core, r, Tele)),
     (cmd::WIDE_SET_ALL_PARAMS, |core, r| set_all(core, r, Wide)),
@@ -207,8 +207,9 @@ fn set_shown(
     param: i32,
 ) -> Result<Answer, Code> {
     let wire = message::<ReqSetBrightness>(request)?.value;
-    let shown = camera::shown_value(id, param, wire);
-    change(core, id, |camera| camera.set_continuous(param, shown))
+    change(core, id, |lens| {
+        lens.set_continuous(param, camera::shown_value(id, param, wire)?)
+    })
 }
 
 fn mode(core: &Arc<Core>, id: CameraId, param: i32) -> Result<Answer, Code> {

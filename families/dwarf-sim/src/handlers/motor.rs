@@ -14,6 +14,7 @@ use skyhelm_sim::mechanics::{Approach, AxisId, MotorAngles, MountError};
 use skyhelm_units::Angle;
 
 use super::{Answer, Row, astro, message};
+use crate::darkroom::WIDE_SIZE;
 use crate::device::{CameraId, Core};
 
 pub(super) const ROWS: &[Row] = &[
@@ -78,7 +79,7 @@ fn run(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
         let velocity = hand_speed(core, wanted.speed) * sign;
         let now = core.pace.now();
         // It runs until it is stopped or meets a stop of the mechanics: no turn takes longer.
-        let until = now + Duration::from_secs(36_000);
+        let until = now + Duration::from_hours(10);
         core.state().mount.run_axis(now, axis, velocity, until);
         Ok(())
     })();
@@ -89,7 +90,8 @@ fn run_to(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
     let wanted: ReqMotorRunTo = message(request)?;
     let moved = (|| {
         let axis = axis(core.config.profile.motors, wanted.id)?;
-        if !(wanted.speed > 0.0 && wanted.speed <= FASTEST) || !wanted.end_position.is_finite() {
+        let allowed = wanted.speed > 0.0 && wanted.speed <= FASTEST;
+        if !allowed || !wanted.end_position.is_finite() {
             return Err(Code::INVALID_PARAM);
         }
         by_hand(core)?;
@@ -204,7 +206,7 @@ fn joystick_stop(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
 /// Turns the tele to where a point of the wide picture is.
 fn linkage(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
     let wanted: ReqDualCameraLinkage = message(request)?;
-    let (width, height) = core.darkroom.wide_size();
+    let (width, height) = WIDE_SIZE;
     let inside = |value: i32, size: usize| {
         usize::try_from(value)
             .ok()
@@ -271,6 +273,6 @@ fn motors_at(here: MotorAngles, axis: AxisId, degrees: f64) -> MotorAngles {
 pub(crate) fn limit_code(error: MountError) -> Code {
     match error {
         MountError::OutOfReach(_) => Code::MOTOR_LIMIT_POSITION_HIT,
-        _ => Code::INVALID_PARAM,
+        MountError::NotANumber => Code::INVALID_PARAM,
     }
 }

@@ -119,11 +119,12 @@ fn missing(
 }
 
 fn end(core: &Core, asker: &RequestRef, target: Target, outcome: Result<(), Code>) {
+    let name = target.name.clone();
     let mut state = core.state();
     state.activity = Activity::Idle;
     let code = match outcome {
         Ok(()) => {
-            state.tracking = Some(target.clone());
+            state.tracking = Some(target);
             Code::OK
         }
         Err(code) => {
@@ -135,7 +136,7 @@ fn end(core: &Core, asker: &RequestRef, target: Target, outcome: Result<(), Code
     tell(core, AstroState::Stopped);
     tell(core, AstroState::Idle);
     if code.is_ok() {
-        tell_tracking(core, OperationState::Running, &target.name);
+        tell_tracking(core, OperationState::Running, &name);
     }
     core.reply_code(asker, code);
 }

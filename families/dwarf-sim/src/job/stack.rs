@@ -85,7 +85,7 @@ async fn run(core: &Arc<Core>, id: CameraId, stop: &CancellationToken) {
         }
         let worker = Arc::clone(core);
         working = Some(tokio::task::spawn_blocking(move || {
-            work(&worker, id, ready, taken)
+            work(&worker, id, ready, &taken)
         }));
     }
     tell_stack(core, id, OperationState::Stopping);
@@ -155,7 +155,7 @@ async fn finished(
 }
 
 /// One sub, from the sensor's counts to the card and into the mean.
-fn work(core: &Core, id: CameraId, mut pile: Pile, taken: Taken) -> Result<Pile, StoreError> {
+fn work(core: &Core, id: CameraId, mut pile: Pile, taken: &Taken) -> Result<Pile, StoreError> {
     let raw: RawFrame = if pile.folder.binning() == 2 {
         binned(&taken.exposure.raw)?
     } else {
@@ -170,7 +170,7 @@ fn work(core: &Core, id: CameraId, mut pile: Pile, taken: Taken) -> Result<Pile,
     pile.stacked += u32::from(outcome.is_added());
     tracing::debug!(?outcome, "sub stacked");
     pile.folder
-        .store_sub(core, id, &taken, &raw, outcome.is_added())?;
+        .store_sub(core, id, taken, &raw, outcome.is_added())?;
     show(core, id, &pile, &colours, &taken.picture)?;
     if pile.taken == 1 || pile.taken.is_multiple_of(RENEWED_EVERY) {
         pile.folder

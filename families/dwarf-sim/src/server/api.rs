@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
@@ -55,7 +55,11 @@ async fn within_time(request: axum::extract::Request, next: axum::middleware::Ne
 }
 
 fn ok(data: Value) -> Response {
-    Json(json!({ "code": 0, "data": data })).into_response()
+    let fields = [
+        ("code".to_owned(), Value::from(0)),
+        ("data".to_owned(), data),
+    ];
+    Json(Value::from_iter(fields)).into_response()
 }
 
 fn failed(code: i32) -> Response {
@@ -121,13 +125,18 @@ fn mac(seed: u64) -> String {
 }
 
 async fn firmware_version(State(core): State<Arc<Core>>) -> Response {
-    let [major, minor, patch] = core.firmware();
+    let config = core.params_config();
+    let (major, minor, patch) = (
+        config.fw_major_version,
+        config.fw_minor_version,
+        config.fw_patch_version,
+    );
     ok(json!({ "majorVersion": major, "minorVersion": minor, "patchVersion": patch }))
 }
 
 async fn params_config(State(core): State<Arc<Core>>) -> Response {
-    let json = [(header::CONTENT_TYPE, "application/json")];
-    (json, core.params_config()).into_response()
+    serde_json::to_value(core.params_config())
+        .map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), ok)
 }
 
 async fn reset_state(State(core): State<Arc<Core>>) -> Response {

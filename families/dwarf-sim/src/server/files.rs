@@ -1,6 +1,7 @@
 //! The files server of port 80: the card as a static tree, with directory listings and ranges, so
 //! that a client can resume a download.
 
+use std::fmt::Write as _;
 use std::io::SeekFrom;
 use std::path::Path;
 use std::sync::Arc;
@@ -187,7 +188,7 @@ fn listing(directory: &Path, shown: &str) -> Response {
     for (name, size) in names {
         let link = percent_encoded(&name);
         let name = escaped(&name);
-        page.push_str(&format!("<a href=\"{link}\">{name}</a> {size:>20}\n"));
+        let _ = writeln!(page, "<a href=\"{link}\">{name}</a> {size:>20}");
     }
     page.push_str("</pre><hr></body>\n</html>\n");
     let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];

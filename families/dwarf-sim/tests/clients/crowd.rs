@@ -84,17 +84,15 @@ async fn misbehave(client: &mut Client, kind: u32) {
         0 => client.send_bytes(vec![0xff; 40]).await,
         // A packet cut in its middle.
         1 => {
-            client
-                .send_bytes(vec![0x08, 0x01, 0x10, 0x01, 0x3a, 0x7f, 0x01])
-                .await
+            let cut = vec![0x08, 0x01, 0x10, 0x01, 0x3a, 0x7f, 0x01];
+            client.send_bytes(cut).await;
         }
         2 => client.send(19_999, &ReqOpenCamera::default()).await,
         3 => client.send_text(&"x".repeat(5_000)).await,
         // A known command that is a notification.
         4 => {
-            client
-                .send(cmd::NOTIFY_BATTERY, &ReqOpenCamera::default())
-                .await
+            let empty = ReqOpenCamera::default();
+            client.send(cmd::NOTIFY_BATTERY, &empty).await;
         }
         // Larger than the door takes: the connection ends.
         _ => {
