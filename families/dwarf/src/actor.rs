@@ -230,7 +230,10 @@ impl Actor {
                 .push(Errand::unasked(now.mono, vec![orders::stop_joystick()]));
             return;
         }
-        if self.known.is_host() && stick.is_due(now.mono) {
+        if !stick.is_due(now.mono) {
+            return;
+        }
+        if self.known.is_host() {
             let request = stick.request(now.mono, wire.profile().stick);
             match wire.request(now, &request) {
                 Ok(ticket) => stick.sent(ticket),
@@ -239,6 +242,8 @@ impl Actor {
                     self.drop_stick();
                 }
             }
+        } else {
+            stick.defer(now.mono);
         }
     }
 

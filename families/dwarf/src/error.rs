@@ -55,6 +55,12 @@ pub enum DwarfError {
         /// What to do.
         advice: Option<String>,
     },
+    /// Another client is the telescope's host.
+    #[error("{command} was not sent: another client controls the telescope")]
+    NoControl {
+        /// The command, as the wire names it.
+        command: String,
+    },
     /// What was asked makes no sense.
     #[error("{0}")]
     Invalid(String),
@@ -114,6 +120,7 @@ impl DwarfError {
                 2 | 4 | 6 => ErrorKind::Storage,
                 _ => ErrorKind::Refused,
             },
+            Self::NoControl { .. } => ErrorKind::NoControl,
             Self::Invalid(_) => ErrorKind::Invalid,
         }
     }

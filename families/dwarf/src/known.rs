@@ -82,7 +82,7 @@ pub(crate) struct Known {
     stacks: BTreeMap<Lens, Stack>,
     /// Camera functions that run (API 2.0 §4.16.21.1).
     functions: BTreeSet<(Lens, u32)>,
-    role_known: bool,
+    told_role: bool,
 }
 
 impl Known {
@@ -117,7 +117,7 @@ impl Known {
                 (Lens::Wide, Stack::default()),
             ]),
             functions: BTreeSet::new(),
-            role_known: false,
+            told_role: false,
         }
     }
 
@@ -221,7 +221,7 @@ impl Known {
         self.state.link.trouble = trouble;
         if status != LinkStatus::Up {
             self.state.control = Control::Unknown;
-            self.role_known = false;
+            self.told_role = false;
             self.state.link.round_trip_ms = None;
             self.hand_off();
             self.bearing.forget();
@@ -245,7 +245,7 @@ impl Known {
     /// The telescope has taken us as its host: it also tells so, sooner or later.
     pub(crate) fn became_host(&mut self) {
         self.state.control = Control::Host;
-        self.role_known = true;
+        self.told_role = true;
     }
 
     /// The telescope took a setting.

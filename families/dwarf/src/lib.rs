@@ -13,6 +13,15 @@
 //!
 //! It connects as a viewer. It takes the host role when a person gives a command that needs it, and
 //! sets the telescope's clock (the host's true UTC) then. Nothing that moves is ever sent twice.
+//!
+//! ```
+//! use skyhelm_dwarf::{Address, raw};
+//!
+//! let address: Address = "192.168.88.1".parse().unwrap();
+//! assert_eq!(address.ws_port(), 9900);
+//! let goto = raw::row("CMD_ASTRO_START_GOTO_DSO").unwrap();
+//! assert_eq!(goto.id, 11_002);
+//! ```
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
 mod actor;

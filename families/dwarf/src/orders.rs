@@ -1,16 +1,20 @@
 //! What a person asks, as the steps the wire needs.
 
+mod camera;
+mod stacker;
+
 use core::time::Duration;
 
 use prost::Message;
 use skyhelm_device::{
-    CameraAction, CameraCommand, DeviceError, ErrorKind, Exposure, FocusDirection, FocuserCommand,
-    Lens, MountCommand, StackerCommand,
+    CameraCommand, DeviceError, FocusDirection, FocuserCommand, Lens, MountCommand, StackerCommand,
 };
 use skyhelm_dwarf_proto::{Code, cmd, v2};
 use skyhelm_units::{Site, UtcMillis};
 
-use crate::known::{Known, SUBS_TO_TAKE, Slot, Target};
+use crate::known::{Known, Slot, Target};
+
+pub(crate) use camera::open;
 
 /// A command of any capability.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,9 +156,9 @@ impl Send {
 pub(crate) fn steps(order: &Order, known: &Known, site: &Site) -> Result<Vec<Step>, DeviceError> {
     let (opens, sends) = match order {
         Order::Mount(command) => mount(command, site),
-        Order::Camera(command) => camera(command, known)?,
+        Order::Camera(command) => camera::camera(command, known)?,
         Order::Focuser(command) => (None, vec![focuser(*command)]),
-        Order::Stacker(command) => stacker(command, known)?,
+        Order::Stacker(command) => stacker::stacker(command, known)?,
     };
     let mut steps = vec![Step::Host];
     steps.extend(opens.map(Step::Open));
@@ -265,100 +269,6 @@ fn park() -> Vec<Send> {
     ]
 }
 
-fn camera(command: &CameraCommand, known: &Known) -> Result<Plan, DeviceError> {
-    let lens = command.lens;
-    let tele = lens == Lens::Tele;
-    let pick = |for_tele, for_wide| if tele { for_tele } else { for_wide };
-    let plan = match command.action {
-        CameraAction::Open => (None, vec![open(lens)]),
-        CameraAction::Close => {
-            let number = pick(cmd::TELE_CLOSE_CAMERA, cmd::WIDE_CLOSE_CAMERA);
-            let closed = &[Code::CAMERA_TELE_CLOSED, Code::CAMERA_WIDE_CLOSED];
-            let send = request(number, &v2::ReqCloseCamera {}).fine(closed);
-            (None, vec![send.effect(Effect::Closed(lens))])
-        }
-        CameraAction::SetExposure(exposure) => (Some(lens), set_exposure(lens, exposure)),
-        CameraAction::SetGain(index) => (Some(lens), set_gain(lens, index)),
-        CameraAction::SetFilter(value) if tele => {
-            let message = v2::ReqSetIrCut { value };
-            let send = request(cmd::TELE_SET_FILTER, &message);
-            let send = send.effect(Effect::Set(Change::Filter(value)));
-            (Some(lens), vec![send])
-        }
-        CameraAction::SetFilter(_) => {
-            return Err(DeviceError::new(
-                ErrorKind::Invalid,
-                "The wide camera has no filter to choose.",
-            ));
-        }
-        CameraAction::Photo => {
-            let number = pick(cmd::TELE_PHOTOGRAPH, cmd::WIDE_PHOTOGRAPH);
-            let send = request(number, &v2::ReqPhoto {});
-            (Some(lens), vec![photo(send, lens, "Photograph", known)])
-        }
-        CameraAction::RawPhoto => {
-            let number = pick(cmd::TELE_PHOTO_RAW, cmd::WIDE_PHOTO_RAW);
-            let send = request(number, &v2::ReqPhotoRaw {});
-            (Some(lens), vec![photo(send, lens, "RAW photograph", known)])
-        }
-    };
-    Ok(plan)
-}
-
-fn photo(send: Send, lens: Lens, title: &str, known: &Known) -> Send {
-    let exposure = known.exposure_now(lens).unwrap_or(1.0).clamp(0.0, 600.0);
-    let patience = Duration::from_secs(30) + Duration::from_secs_f64(exposure);
-    let title = match lens {
-        Lens::Tele => title.to_owned(),
-        Lens::Wide => format!("{title} with the wide lens"),
-    };
-    send.begins(Slot::Photo(lens), title, patience)
-}
-
-pub(crate) fn open(lens: Lens) -> Send {
-    let number = match lens {
-        Lens::Tele => cmd::TELE_OPEN_CAMERA,
-        Lens::Wide => cmd::WIDE_OPEN_CAMERA,
-    };
-    let message = v2::ReqOpenCamera::default();
-    request(number, &message)
-        .fine(&[Code::CAMERA_TELE_OPENED, Code::CAMERA_WIDE_OPENED])
-        .effect(Effect::Opened(lens))
-}
-
-fn set_exposure(lens: Lens, exposure: Exposure) -> Vec<Send> {
-    let (mode, value) = match lens {
-        Lens::Tele => (cmd::TELE_SET_EXPOSURE_MODE, cmd::TELE_SET_EXPOSURE),
-        Lens::Wide => (cmd::WIDE_SET_EXPOSURE_MODE, cmd::WIDE_SET_EXPOSURE),
-    };
-    // 0 automatic, 1 manual (API 2.0 §4.7.13).
-    match exposure {
-        Exposure::Auto => vec![
-            request(mode, &v2::ReqSetExpMode { mode: 0 })
-                .effect(Effect::Set(Change::AutoExposure(lens))),
-        ],
-        Exposure::Choice(index) => vec![
-            request(mode, &v2::ReqSetExpMode { mode: 1 })
-                .effect(Effect::Set(Change::ManualExposure(lens))),
-            request(value, &v2::ReqSetExp { index })
-                .effect(Effect::Set(Change::Exposure(lens, index))),
-        ],
-    }
-}
-
-fn set_gain(lens: Lens, index: i32) -> Vec<Send> {
-    let message = v2::ReqSetGain { index };
-    let set = Effect::Set(Change::Gain(lens, index));
-    match lens {
-        Lens::Tele => vec![
-            request(cmd::TELE_SET_GAIN_MODE, &v2::ReqSetGainMode { mode: 1 }),
-            request(cmd::TELE_SET_GAIN, &message).effect(set),
-        ],
-        // The wide lens has no gain mode.
-        Lens::Wide => vec![request(cmd::WIDE_SET_GAIN, &message).effect(set)],
-    }
-}
-
 fn focuser(command: FocuserCommand) -> Send {
     // 0 far, 1 near (API 2.0 §4.8.6).
     let wire = |direction| u32::from(direction == FocusDirection::Near);
@@ -384,100 +294,6 @@ fn focuser(command: FocuserCommand) -> Send {
             &v2::ReqStopManualContinuFocus {},
         )
         .effect(Effect::FocusRests),
-    }
-}
-
-fn stacker(command: &StackerCommand, known: &Known) -> Result<Plan, DeviceError> {
-    match *command {
-        StackerCommand::Start {
-            lens,
-            subs,
-            without_darks,
-        } => {
-            let mut sends = Vec::new();
-            if let Some(subs) = subs {
-                sends.push(set_subs(subs)?);
-            }
-            sends.push(start_stack(lens, without_darks, known));
-            Ok((Some(lens), sends))
-        }
-        StackerCommand::Stop { lens } => {
-            let send = match lens {
-                Lens::Tele => request(
-                    cmd::ASTRO_STOP_CAPTURE_RAW_LIVE_STACKING,
-                    &v2::ReqStopCaptureRawLiveStacking {},
-                ),
-                Lens::Wide => request(
-                    cmd::ASTRO_STOP_WIDE_CAPTURE_LIVE_STACKING,
-                    &v2::ReqStopCaptureWideRawLiveStacking {},
-                ),
-            };
-            Ok((
-                None,
-                vec![send.effect(Effect::StopAsked(Slot::Stack(lens)))],
-            ))
-        }
-        StackerCommand::GoLive { lens } => {
-            let number = match lens {
-                Lens::Tele => cmd::ASTRO_GO_LIVE,
-                Lens::Wide => cmd::ASTRO_WIDE_GO_LIVE,
-            };
-            let send = request(number, &v2::ReqGoLive {}).effect(Effect::WentLive(lens));
-            Ok((None, vec![send]))
-        }
-    }
-}
-
-fn set_subs(subs: u32) -> Result<Send, DeviceError> {
-    // The range the vendor's parameter configuration gives for a DWARF 3.
-    if !(1..=999).contains(&subs) {
-        return Err(DeviceError::new(
-            ErrorKind::Invalid,
-            format!("A stack takes 1 to 999 subs, not {subs}."),
-        ));
-    }
-    let message = v2::ReqSetFeatureParams {
-        param: Some(v2::CommonParam {
-            has_auto: false,
-            auto_mode: 1,
-            id: SUBS_TO_TAKE,
-            // 1 is a continuous value.
-            mode_index: 1,
-            index: 0,
-            continue_value: f64::from(subs),
-        }),
-    };
-    let send = request(cmd::TELE_SET_FEATURE_PARAM, &message);
-    Ok(send.effect(Effect::Set(Change::Subs(subs))))
-}
-
-fn start_stack(lens: Lens, without_darks: bool, known: &Known) -> Send {
-    let name = known.tracked_name();
-    let exposure = known.exposure_now(lens).unwrap_or(15.0).clamp(0.0, 600.0);
-    // A sub is told of when it is stacked: exposure, read-out and stacking, and some may fail.
-    let patience = Duration::from_mins(1) + Duration::from_secs_f64(exposure * 3.0);
-    match lens {
-        Lens::Tele => {
-            let message = v2::ReqCaptureRawLiveStacking {
-                ir_index: known.filter_now().unwrap_or(0),
-                force_start: without_darks,
-            };
-            let title = format!("Stack {name}");
-            request(cmd::ASTRO_START_CAPTURE_RAW_LIVE_STACKING, &message).begins(
-                Slot::Stack(lens),
-                title.trim_end(),
-                patience,
-            )
-        }
-        Lens::Wide => {
-            let title = format!("Wide stack {name}");
-            let message = v2::ReqCaptureWideRawLiveStacking {};
-            request(cmd::ASTRO_START_WIDE_CAPTURE_LIVE_STACKING, &message).begins(
-                Slot::Stack(lens),
-                title.trim_end(),
-                patience,
-            )
-        }
     }
 }
 

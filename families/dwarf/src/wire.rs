@@ -75,6 +75,9 @@ pub(crate) fn refused(profile: &Profile, row: &Row, code: Code) -> DwarfError {
 pub(crate) fn not_sent(error: &RequestError) -> DwarfError {
     match error {
         RequestError::NotConnected => DwarfError::unreachable("the telescope", error),
+        RequestError::NotHost(command) => DwarfError::NoControl {
+            command: (*command).to_owned(),
+        },
         _ => DwarfError::Invalid(error.to_string()),
     }
 }

@@ -53,6 +53,11 @@ impl Stick {
         self.waiting.is_none() && self.next <= now
     }
 
+    /// We may not command yet: looks again in a moment.
+    pub(super) fn defer(&mut self, now: Mono) {
+        self.next = now + REPEAT;
+    }
+
     pub(super) fn request(&mut self, now: Mono, turn: StickTurn) -> Send {
         self.next = now + REPEAT;
         let (sin, cos) = self.direction.sin_cos();

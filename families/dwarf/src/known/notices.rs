@@ -54,16 +54,16 @@ impl Known {
             cmd::NOTIFY_STATE_ASTRO_GOTO => self.goto(now, decode(payload)?),
             cmd::NOTIFY_STATE_ASTRO_TRACKING => self.tracking(now, decode(payload)?),
             cmd::NOTIFY_STATE_CAPTURE_RAW_LIVE_STACKING => {
-                self.stacking(now, Lens::Tele, decode(payload)?)
+                self.stacking(now, Lens::Tele, decode(payload)?);
             }
             cmd::NOTIFY_STATE_WIDE_CAPTURE_RAW_LIVE_STACKING => {
                 self.stacking(now, Lens::Wide, decode(payload)?);
             }
             cmd::NOTIFY_PROGRESS_CAPTURE_RAW_LIVE_STACKING => {
-                self.subs(now, Lens::Tele, decode(payload)?)
+                self.subs(now, Lens::Tele, decode(payload)?);
             }
             cmd::NOTIFY_PROGRESS_WIDE_CAPTURE_RAW_LIVE_STACKING => {
-                self.subs(now, Lens::Wide, decode(payload)?)
+                self.subs(now, Lens::Wide, decode(payload)?);
             }
             cmd::NOTIFY_TELE_SET_PARAM => self.params(Lens::Tele, &decode(payload)?),
             cmd::NOTIFY_WIDE_SET_PARAM => self.params(Lens::Wide, &decode(payload)?),
@@ -140,8 +140,8 @@ impl Known {
             Control::Viewer
         };
         let before = core::mem::replace(&mut self.state.control, role);
-        let lost = before == Control::Host && role == Control::Viewer && self.role_known;
-        self.role_known = true;
+        let lost = before == Control::Host && role == Control::Viewer && self.told_role;
+        self.told_role = true;
         if lost {
             let message = String::from("Another client has taken control of the telescope.");
             self.event(now, Severity::Warning, "control.lost", message);

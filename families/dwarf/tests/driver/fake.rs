@@ -383,12 +383,13 @@ async fn file(State(app): State<App>, Path(path): Path<String>, headers: HeaderM
         .map(|range| range.to_str().unwrap().to_owned());
     let mut shared = app.shared.lock().unwrap();
     if path.ends_with('/') {
-        let lines: String = shared
-            .files
-            .iter()
-            .filter_map(|(name, bytes)| Some((name.strip_prefix(&path)?, bytes)))
-            .map(|(name, bytes)| format!("<a href=\"{name}\">{name}</a> now {}\n", bytes.len()))
-            .collect();
+        let mut lines = String::new();
+        for (name, bytes) in &shared.files {
+            if let Some(name) = name.strip_prefix(&path) {
+                let size = bytes.len();
+                lines += &format!("<a href=\"{name}\">{name}</a> now {size}\n");
+            }
+        }
         return lines.into_response();
     }
     let Some(whole) = shared.files.get(&path).cloned() else {

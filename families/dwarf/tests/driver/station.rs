@@ -96,10 +96,10 @@ impl Telescope {
             states.wait_for(|state| wanted(state)),
         )
         .await;
-        match found {
-            Ok(state) => Arc::clone(&state.unwrap()),
-            Err(_elapsed) => panic!("it never came to that: {:#?}", self.state()),
-        }
+        let Ok(state) = found else {
+            panic!("it never came to that: {:#?}", self.state());
+        };
+        Arc::clone(&state.unwrap())
     }
 
     /// Waits for the end of the newest job.
