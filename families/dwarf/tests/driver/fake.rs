@@ -2,6 +2,7 @@
 //! It does nothing by itself; the test says what it answers and tells.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -387,7 +388,7 @@ async fn file(State(app): State<App>, Path(path): Path<String>, headers: HeaderM
         for (name, bytes) in &shared.files {
             if let Some(name) = name.strip_prefix(&path) {
                 let size = bytes.len();
-                lines += &format!("<a href=\"{name}\">{name}</a> now {size}\n");
+                writeln!(lines, "<a href=\"{name}\">{name}</a> now {size}").unwrap();
             }
         }
         return lines.into_response();
