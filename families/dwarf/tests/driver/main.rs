@@ -17,6 +17,7 @@ use skyhelm_device::{
 };
 use skyhelm_dwarf::raw;
 use skyhelm_dwarf_proto::{Code, cmd, v2};
+use skyhelm_sky::{Atmosphere, SkyFrame};
 use skyhelm_units::{Angle, Equatorial};
 use station::Station;
 use v2::{AstroState, OperationState};
@@ -550,4 +551,26 @@ async fn any_row_can_be_sent_by_hand_but_nothing_moves_unwatched() {
     assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Invalid);
     assert_eq!(fake.count(cmd::ASTRO_START_GOTO_DSO), 0);
     assert!(raw::list().count() > 200);
+}
+
+#[tokio::test]
+async fn a_goto_by_hand_near_the_sun_is_never_sent() {
+    let fake = Fake::start().await;
+    let station = Station::start(Value::Null);
+    let now = station.host.now().utc;
+    let sun = SkyFrame::new(&station::site(), now, &Atmosphere::default()).sun();
+    let watched = raw::RawOptions {
+        listen: Duration::from_millis(10),
+        moving: raw::Moving::Watched,
+    };
+    let (ra, dec) = (sun.position.ra.angle(), sun.position.dec.angle());
+    let goto = raw::row("ASTRO_START_GOTO_DSO").unwrap();
+    let towards = |ra: f64| json!({"ra": ra, "dec": dec.degrees(), "target_name": "x"});
+    let refused = raw::send(&fake.address, goto, &towards(ra.hours()), watched).await;
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::Invalid);
+    assert_eq!(fake.count(cmd::ASTRO_START_GOTO_DSO), 0);
+    let away = (ra.hours() + 12.0) % 24.0;
+    let sent = raw::send(&fake.address, goto, &towards(away), watched).await;
+    assert!(sent.unwrap().complete);
+    assert_eq!(fake.count(cmd::ASTRO_START_GOTO_DSO), 1);
 }
