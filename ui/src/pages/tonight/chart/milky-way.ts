@@ -54,7 +54,7 @@ export function drawMilkyWay(context: Context, patches: Haze[], drawing: HazeDra
     if (direction[2] < -0.1) continue;
     const spot = view.project(direction);
     if (!spot || !view.visible(spot, size)) continue;
-    layer.globalAlpha = Math.min(1, patch.brightness * 0.085 * strength);
+    layer.globalAlpha = Math.min(1, patch.brightness * 0.072 * strength);
     const [x, y] = [(spot.x - size / 2) / REDUCED, (spot.y - size / 2) / REDUCED];
     layer.drawImage(image, x, y, size / REDUCED, size / REDUCED);
   }
