@@ -18,7 +18,7 @@ use crate::place::{self, Place};
 use crate::{night, station};
 
 /// Where Debian's `stellarium-data` puts its pictures.
-const STELLARIUM: &str = "/usr/share/stellarium";
+const STELLARIUM: &str = "/usr/share/stellarium/nebulae/default";
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArguments {
