@@ -12,8 +12,9 @@ mod toy;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, ExitCode};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -23,6 +24,8 @@ use toy::ToyFamily;
 const FRAME_BYTES: usize = 180_000;
 const FRAMES_A_SECOND: u32 = 10;
 const WINDOW: Duration = Duration::from_secs(10);
+/// How long the viewers look: before, during and after the window.
+const WATCHED: Duration = Duration::from_secs(13);
 /// How long the hub stands idle before its memory is read.
 const IDLE: Duration = Duration::from_mins(1);
 const MOST_RESIDENT_MB: f64 = 80.0;
@@ -87,7 +90,7 @@ async fn viewed_by(viewers: usize) -> f64 {
     let hub = station(family, folder.path()).await;
     hub.add_device("toy", "a").await.unwrap();
     let cookie = sign_in(&hub).await;
-    let mut child = start_viewers(viewers, &hub.address.to_string(), &cookie);
+    let child = start_viewers(viewers, &hub.address.to_string(), &cookie);
     let camera = tokio::spawn(async move {
         let mut shutter = tokio::time::interval(Duration::from_secs(1) / FRAMES_A_SECOND);
         let mut number = 0;
@@ -101,10 +104,16 @@ async fn viewed_by(viewers: usize) -> f64 {
     let (before, began) = (busy_seconds(), Instant::now());
     tokio::time::sleep(WINDOW).await;
     let cores = (busy_seconds() - before) / began.elapsed().as_secs_f64();
+    let arrived = tokio::task::spawn_blocking(move || bytes_seen(child)).await;
     camera.abort();
-    child.kill().unwrap();
-    child.wait().unwrap();
     hub.stop().await;
+    let sent =
+        viewers as f64 * WATCHED.as_secs_f64() * f64::from(FRAMES_A_SECOND) * FRAME_BYTES as f64;
+    let part = arrived.unwrap() as f64 / sent;
+    assert!(
+        part > 0.8,
+        "the viewers saw {part:.2} of the pictures: the figure means nothing"
+    );
     cores
 }
 
@@ -125,7 +134,18 @@ async fn sign_in(hub: &RunningHub) -> String {
 fn start_viewers(viewers: usize, address: &str, cookie: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--viewers", &viewers.to_string(), address, cookie])
+        .stdout(Stdio::piped())
         .spawn()
+        .unwrap()
+}
+
+/// What the viewers say they were sent.
+fn bytes_seen(child: Child) -> u64 {
+    let output = child.wait_with_output().unwrap();
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .trim()
+        .parse()
         .unwrap()
 }
 
@@ -138,22 +158,23 @@ fn busy_seconds() -> f64 {
     (ticks(11) + ticks(12)) / TICKS_A_SECOND
 }
 
-/// The child: looks and throws away, until it is ended.
+/// The child: looks and throws away for a while, and says how much it was.
 fn watch(viewers: usize, address: &str, cookie: &str) {
-    let threads: Vec<_> = (0..viewers)
-        .map(|_| {
-            let mut stream = TcpStream::connect(address).unwrap();
-            let request = format!(
-                "GET /api/v1/devices/toy-a/live/tele.mjpeg HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n\r\n"
-            );
-            stream.write_all(request.as_bytes()).unwrap();
-            std::thread::spawn(move || {
-                let mut buffer = vec![0; 256 * 1024];
-                while stream.read(&mut buffer).is_ok_and(|count| count > 0) {}
-            })
-        })
-        .collect();
-    for thread in threads {
-        let _ = thread.join();
+    let seen = Arc::new(AtomicU64::new(0));
+    for _ in 0..viewers {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let request = format!(
+            "GET /api/v1/devices/toy-a/live/tele.mjpeg HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let seen = seen.clone();
+        std::thread::spawn(move || {
+            let mut buffer = vec![0; 256 * 1024];
+            while let Ok(count @ 1..) = stream.read(&mut buffer) {
+                seen.fetch_add(count as u64, Ordering::Relaxed);
+            }
+        });
     }
+    std::thread::sleep(WATCHED);
+    println!("{}", seen.load(Ordering::Relaxed));
 }

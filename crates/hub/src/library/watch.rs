@@ -23,7 +23,11 @@ use crate::store::FileRow;
 /// How long a device may take to list its album.
 const LIST_TIME: Duration = Duration::from_mins(1);
 /// Looks after a change: a device writes its last files a moment after it said that it ended.
-const LATER_LOOKS: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(15)];
+const LATER_LOOKS: [Duration; 3] = [
+    Duration::from_secs(3),
+    Duration::from_secs(15),
+    Duration::from_mins(1),
+];
 /// The wait after a look that failed.
 const AFTER_TROUBLE: Duration = Duration::from_secs(20);
 /// Entries fetched of an album seen for the first time; the older ones stay on the device.
