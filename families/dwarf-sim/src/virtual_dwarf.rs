@@ -130,7 +130,10 @@ impl Doors {
     async fn open(config: &VirtualDwarfConfig) -> Result<Self, SimError> {
         let [ws, http, jpeg, files] = match config.ports {
             Ports::Free => [0; 4],
-            Ports::Standard => [9900, 8082, 8092, 80],
+            Ports::Standard => {
+                let ports = config.profile.ports;
+                [ports.websocket, ports.http, ports.jpeg, ports.files]
+            }
             Ports::Explicit {
                 ws,
                 http,

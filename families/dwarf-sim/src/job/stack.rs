@@ -4,6 +4,7 @@
 mod folder;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use skyhelm_dwarf_proto::cmd;
@@ -29,6 +30,8 @@ use folder::StackFolder;
 const ROOM_BYTES: u64 = 120_000_000;
 /// The results on the card are renewed after so many subs, so that a power cut loses little.
 const RENEWED_EVERY: u32 = 20;
+/// Between two subs the sensor is read out.
+const READOUT: Duration = Duration::from_millis(350);
 /// Width of the live picture of a stack.
 const SHOWN: (usize, usize) = (1280, 720);
 
@@ -76,6 +79,7 @@ async fn run(core: &Arc<Core>, id: CameraId, stop: &CancellationToken) {
             pile = finished(core, id, handle).await;
         }
         let Some(taken) = exposed else { break };
+        core.pace.sleep(READOUT).await;
         let Some(ready) = pile.take() else { break };
         tell_progress(core, id, &ready, wanted, Count::Taken(shot));
         if core.card.free_bytes() < ROOM_BYTES {

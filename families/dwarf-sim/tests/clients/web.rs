@@ -1,7 +1,9 @@
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use skyhelm_dwarf_proto::cmd;
-use skyhelm_dwarf_proto::v2::{ReqPhoto, ResNotifyAlbumUpdate};
+use skyhelm_dwarf_proto::v2::{
+    CommonParam, ReqGotoDso, ReqPhoto, ReqSetFeatureParams, ResNotifyAlbumUpdate,
+};
 use skyhelm_dwarf_sim::RunningDwarf;
 use skyhelm_streams::MultipartReader;
 
@@ -173,5 +175,59 @@ async fn the_json_interface_answers_as_documented_and_survives_nonsense() {
     )
     .await;
     assert_eq!(newer["code"], -2);
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_live_picture_stays_the_stack_until_go_live() {
+    let mut config = config();
+    config.initial.calibrated = true;
+    let (dwarf, mut client) = start(config).await;
+    client.open_cameras().await;
+    let m31 = ReqGotoDso {
+        ra: 0.712,
+        dec: 41.27,
+        target_name: "M 31".into(),
+    };
+    assert_eq!(client.command(cmd::ASTRO_START_GOTO_DSO, &m31).await, 0);
+    let two = CommonParam {
+        id: 1,
+        mode_index: 1,
+        continue_value: 2.0,
+        ..CommonParam::default()
+    };
+    let feature = ReqSetFeatureParams { param: Some(two) };
+    assert_eq!(
+        client.command(cmd::TELE_SET_FEATURE_PARAM, &feature).await,
+        0
+    );
+    client
+        .send(cmd::ASTRO_START_CAPTURE_RAW_LIVE_STACKING, &ReqPhoto {})
+        .await;
+    let ended = |told: &ResNotifyAlbumUpdate| told.media_type == 4;
+    client.hear(cmd::NOTIFY_ALBUM_UPDATE, ended).await;
+    let url = format!("http://{}/mainstream", dwarf.addresses().jpeg);
+    let mut chunks = reqwest::get(url).await.unwrap().bytes_stream();
+    let mut reader = MultipartReader::new("skyhelmframe").unwrap();
+    // Who comes after the last sub sees the stack, and nothing but the stack.
+    let mut stack = None;
+    while stack.is_none() {
+        reader
+            .handle_input(&chunks.next().await.unwrap().unwrap())
+            .unwrap();
+        stack = reader.poll_output();
+    }
+    let quiet = std::time::Duration::from_millis(700);
+    let more = tokio::time::timeout(quiet, chunks.next()).await;
+    assert!(more.is_err(), "the picture went on before GO LIVE");
+    assert_eq!(client.command(cmd::ASTRO_GO_LIVE, &ReqPhoto {}).await, 0);
+    let mut live = None;
+    while live.is_none() {
+        reader
+            .handle_input(&chunks.next().await.unwrap().unwrap())
+            .unwrap();
+        live = reader.poll_output();
+    }
+    assert_ne!(live.unwrap().data, stack.unwrap().data);
     dwarf.stop().await;
 }

@@ -1,11 +1,11 @@
 use skyhelm_dwarf_proto::cmd;
 use skyhelm_dwarf_proto::v2::{
-    ComResWithInt, ReqGetSystemWorkingState, ReqPowerDown, ReqSetTime, ReqSetTimezone,
+    ComResWithInt, ReqGetSystemWorkingState, ReqPhoto, ReqPowerDown, ReqSetTime, ReqSetTimezone,
     ReqsetMasterLock, ResNotifyHostSlaveMode, ResNotifyParam, ResNotifySDcardInfo,
     ResNotifyStreamType, ResNotifyTemperature,
 };
 
-use crate::harness::{Client, config, start};
+use crate::harness::{Client, NIGHT, config, config_at, start};
 
 fn true_time() -> u64 {
     std::time::SystemTime::now()
@@ -148,5 +148,51 @@ async fn vitals_carry_sensible_numbers() {
         })
         .await;
     assert_eq!(stream.stream_type, 2);
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_card_fills_up_and_says_so() {
+    let mut config = config();
+    config.card_bytes = 2_000_000_500;
+    let (dwarf, mut client) = start(config).await;
+    client.open_cameras().await;
+    assert_eq!(client.command(cmd::TELE_PHOTO_RAW, &ReqPhoto {}).await, 0);
+    client
+        .hear(cmd::NOTIFY_STORAGE, |card: &ResNotifySDcardInfo| {
+            card.available_size == 1 && card.total_size == 2
+        })
+        .await;
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_card_takes_no_photograph() {
+    let mut config = config();
+    config.card_bytes = 1_000_000;
+    let (dwarf, mut client) = start(config).await;
+    client.open_cameras().await;
+    assert_eq!(client.command(cmd::TELE_PHOTOGRAPH, &ReqPhoto {}).await, -6);
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_battery_drains_with_the_stations_clock() {
+    // An hour in a second.
+    let (dwarf, mut client) = start(config_at(NIGHT, 3600.0)).await;
+    let ask = ReqGetSystemWorkingState {};
+    client
+        .command(cmd::TELE_GET_SYSTEM_WORKING_STATE, &ask)
+        .await;
+    let before: ComResWithInt = client.hear(cmd::NOTIFY_BATTERY, |_| true).await;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    client
+        .command(cmd::TELE_GET_SYSTEM_WORKING_STATE, &ask)
+        .await;
+    client
+        .hear(cmd::NOTIFY_BATTERY, |now: &ComResWithInt| {
+            now.value < before.value
+        })
+        .await;
     dwarf.stop().await;
 }
