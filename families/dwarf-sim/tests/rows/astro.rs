@@ -12,8 +12,10 @@ use skyhelm_units::{Equatorial, J2000};
 
 use crate::harness::{Client, NIGHT, NOON, album, config, config_at, download, post, start};
 
-/// Exposure gears of 1 s and 15 s (parameter configuration).
+/// Exposure gear of one second (parameter configuration).
 const ONE_SECOND: i32 = 120;
+/// Gain gear of 100: enough stars to solve in a sixteenth of the sensor.
+const GAIN_100: i32 = 30;
 
 fn m31() -> ReqGotoDso {
     ReqGotoDso {
@@ -37,6 +39,9 @@ async fn expose_a_second(client: &mut Client) {
     client.open_cameras().await;
     for cmd in [cmd::TELE_SET_EXPOSURE_MODE, cmd::WIDE_SET_EXPOSURE_MODE] {
         assert_eq!(client.command(cmd, &ReqSetExpMode { mode: 1 }).await, 0);
+    }
+    for cmd in [cmd::TELE_SET_GAIN, cmd::WIDE_SET_GAIN] {
+        assert_eq!(client.command(cmd, &ReqSetExp { index: GAIN_100 }).await, 0);
     }
     for cmd in [cmd::TELE_SET_EXPOSURE, cmd::WIDE_SET_EXPOSURE] {
         assert_eq!(
