@@ -97,13 +97,13 @@ pub(crate) fn binned(frame: &RawFrame) -> Result<RawFrame, ImagingError> {
 /// A picture for the eye, with the camera's settings of brightness, contrast and colour.
 pub(crate) fn for_the_eye<T: Sample>(frame: &RgbFrame<T>, picture: &Picture) -> RgbImage8 {
     let wishes = AutoStretch {
-        sky: 0.13,
+        sky: 0.16,
         ..AutoStretch::default()
     };
     let mut image = Stretch::auto(frame, &wishes).apply(frame);
     // A stretch washes colours out; a display processor brings them back.
     let vivid = Picture {
-        saturation: (picture.saturation + 0.35).min(1.0),
+        saturation: (picture.saturation + 0.45).min(1.0),
         ..*picture
     };
     adjust(&mut image, &vivid);

@@ -13,7 +13,7 @@ use crate::device::{CameraId, Core};
 /// At most so many pictures a second.
 const QUICKEST: Duration = Duration::from_millis(100);
 /// Rendering may take this part of one core: a slow host shows fewer pictures and stays usable.
-const SHARE: f64 = 0.55;
+const SHARE: f64 = 0.6;
 /// Width of the pictures.
 const WIDTH: usize = 1280;
 /// While the camera is closed or shows a stack, this often is looked again.
