@@ -99,7 +99,7 @@ pub struct AutoStretch {
 impl Default for AutoStretch {
     fn default() -> Self {
         Self {
-            sky: 0.2,
+            sky: 0.12,
             shadow_sigmas: 2.8,
             linking: Linking::default(),
             family: CurveFamily::default(),

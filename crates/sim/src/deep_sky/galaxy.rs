@@ -92,6 +92,13 @@ impl Look {
                 knots: 1.2,
                 ..base
             },
+            name => Self::farther(name, base),
+        }
+    }
+
+    /// Those beyond our nearest neighbours that have a look of their own.
+    fn farther(name: &str, base: Self) -> Self {
+        match name {
             "M101" => Self {
                 bulge: 0.05,
                 arms: 4.0,
