@@ -75,7 +75,10 @@ pub(crate) async fn run(task: &SimTask, json: bool) -> Result<(), Failure> {
         println!("  files      http://{}/", at.files);
         println!("Ctrl-C ends it.");
     }
-    station::until_interrupted().await;
+    tokio::select! {
+        () = station::until_interrupted() => {}
+        () = running.switched_off() => println!("A client switched it off."),
+    }
     running.stop().await;
     Ok(())
 }
