@@ -1,7 +1,7 @@
 //! Frames of random fields for a judge who shares no code with us: `fields FOLDER LATE_SECONDS`.
 //!
 //! For each field `NN.fits` is the frame and `NN.json` what was asked for. The frames show the sky
-//! LATE_SECONDS later than the JSON says: zero for the judge's test, one for the judge's own test.
+//! `LATE_SECONDS` later than the JSON says: zero for the judge's test, one for the judge's own test.
 
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
