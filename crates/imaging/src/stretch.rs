@@ -345,6 +345,7 @@ mod tests {
         for family in [CurveFamily::Midtones, CurveFamily::Asinh] {
             for linking in [Linking::NeutralSky, Linking::PerChannel] {
                 let wishes = AutoStretch {
+                    sky: 0.2,
                     linking,
                     family,
                     ..AutoStretch::default()
