@@ -24,7 +24,9 @@ pub(crate) fn build(root: &Path) -> Done {
     println!(
         "\nStep 2 of 3: the station (a first build takes up to 15 minutes on two cores; later ones seconds)."
     );
-    run_program(root, "cargo", &["build", "--package", "skyhelm"])
+    // Built as one of the whole workspace, so that the tests find the same dependencies made.
+    let binary = ["build", "--workspace", "--locked", "--bin", "skyhelm"];
+    run_program(root, "cargo", &binary)
 }
 
 fn start(root: &Path, rest: &[String]) -> Done {
@@ -39,6 +41,11 @@ pub(crate) fn binary(root: &Path) -> PathBuf {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     target.join("debug/skyhelm")
+}
+
+/// Where cargo puts an example's binary.
+pub(crate) fn example(root: &Path, name: &str) -> PathBuf {
+    binary(root).with_file_name("examples").join(name)
 }
 
 pub(crate) fn run(root: &Path, arguments: &DemoArguments) -> Done {

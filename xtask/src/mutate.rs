@@ -10,8 +10,7 @@ pub(crate) fn run(root: &Path, only: &[u32]) -> Done {
     let build = [
         "test",
         "--quiet",
-        "--package",
-        "skyhelm-dwarf-sim",
+        "--workspace",
         "--test",
         "rows",
         "--no-run",
@@ -45,15 +44,7 @@ fn row_tests(root: &Path, arguments: &[&str], mutate: Option<u32>) -> Done<std::
     let mut command = Command::new("cargo");
     command
         .current_dir(root)
-        .args([
-            "test",
-            "--quiet",
-            "--package",
-            "skyhelm-dwarf-sim",
-            "--test",
-            "rows",
-            "--",
-        ])
+        .args(["test", "--quiet", "--workspace", "--test", "rows", "--"])
         .args(arguments);
     if let Some(row) = mutate {
         command.env("SKYHELM_MUTATE", row.to_string());

@@ -3,12 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use crate::command::{Done, run as run_program, stop};
-use crate::tools;
+use crate::{demo, tools};
 
 /// Frames of random fields by the virtual telescope's camera, against astropy and sep; then the same
 /// with a seeded mistake, which the judge must find.
 pub(crate) fn run(root: &Path) -> Done {
     let python = tools::python(root)?.to_string_lossy().into_owned();
+    // As one of the whole workspace, so that it finds what the tests have built already.
+    run_program(
+        root,
+        "cargo",
+        &["build", "--workspace", "--locked", "--quiet", "--examples"],
+    )?;
     let folder = root.join("target/oracle");
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
@@ -33,19 +39,7 @@ pub(crate) fn run(root: &Path) -> Done {
 fn samples(root: &Path, python: &str, folder: &Path) -> Done {
     std::fs::create_dir_all(folder)?;
     let folder = folder.to_string_lossy();
-    let example = [
-        "run",
-        "--quiet",
-        "--package",
-        "skyhelm-imaging",
-        "--example",
-        "fits_samples",
-    ];
-    run_program(
-        root,
-        "cargo",
-        &[example.as_slice(), &["--", &folder]].concat(),
-    )?;
+    run_program(root, &example(root, "fits_samples"), &[&*folder])?;
     run_program(
         root,
         python,
@@ -56,21 +50,11 @@ fn samples(root: &Path, python: &str, folder: &Path) -> Done {
 fn frames(root: &Path, folder: &Path, late_seconds: &str) -> Done {
     std::fs::create_dir_all(folder)?;
     let folder = folder.to_string_lossy();
-    run_program(
-        root,
-        "cargo",
-        &[
-            "run",
-            "--quiet",
-            "--package",
-            "skyhelm-sim",
-            "--example",
-            "fields",
-            "--",
-            &folder,
-            late_seconds,
-        ],
-    )
+    run_program(root, &example(root, "fields"), &[&*folder, late_seconds])
+}
+
+fn example(root: &Path, name: &str) -> String {
+    demo::example(root, name).to_string_lossy().into_owned()
 }
 
 /// Every FITS file below a folder, by `astropy.io.fits` and `fitsverify`.

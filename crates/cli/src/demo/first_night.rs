@@ -10,6 +10,8 @@ use skyhelm_hub::RunningHub;
 
 /// Sub exposure the demo asks for: long enough to show depth, short enough for an alt-azimuth mount.
 const SUB_SECONDS: f64 = 30.0;
+/// Exposure of the wide picture: long enough for the Milky Way.
+const WIDE_SECONDS: f64 = 10.0;
 /// Gain the demo asks for.
 const GAIN: f64 = 80.0;
 /// Lowest altitude of a target worth showing.
@@ -37,8 +39,10 @@ pub(super) async fn begin(hub: &RunningHub, device: &str, subs: u32) -> Result<(
                 .all(|lens| state["cameras"][lens]["open"] == true)
         })
         .await?;
-    operator.set("exposure", SUB_SECONDS).await?;
-    operator.set("gain", GAIN).await?;
+    operator.set("tele", "exposure", SUB_SECONDS).await?;
+    operator.set("tele", "gain", GAIN).await?;
+    operator.set("wide", "exposure", WIDE_SECONDS).await?;
+    operator.set("wide", "gain", GAIN).await?;
     operator.job("mount/calibrate", json!({})).await?;
     let target = operator.showpiece().await?;
     operator.job("mount/goto", target.clone()).await?;
@@ -153,14 +157,14 @@ impl Operator {
         }
     }
 
-    /// Sets a tele camera's setting to the choice nearest a value.
-    async fn set(&self, setting: &str, value: f64) -> Result<(), DeviceError> {
+    /// Sets a camera's setting to the choice nearest a value.
+    async fn set(&self, lens: &str, setting: &str, value: f64) -> Result<(), DeviceError> {
         let state = self
             .until(setting, |state| {
-                !state["cameras"]["tele"][setting]["choices"].is_null()
+                !state["cameras"][lens][setting]["choices"].is_null()
             })
             .await?;
-        let choices = state["cameras"]["tele"][setting]["choices"]
+        let choices = state["cameras"][lens][setting]["choices"]
             .as_array()
             .cloned();
         let distance = |choice: &Value| choice["value"].as_f64().map(|own| (own - value).abs());
@@ -175,7 +179,7 @@ impl Operator {
             });
         match nearest {
             Some(choice) => {
-                let path = format!("cameras/tele/{setting}");
+                let path = format!("cameras/{lens}/{setting}");
                 self.command(&path, json!({ "index": choice["index"] }))
                     .await
                     .map(|_| ())
