@@ -20,6 +20,7 @@ pub struct Envelope<C> {
 
 /// One of a device's cameras.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Lens {
     /// The long lens, the telescope proper.
@@ -114,6 +115,7 @@ pub enum CameraAction {
 
 /// Which way a focuser moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FocusDirection {
     /// Towards infinity.

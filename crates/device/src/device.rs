@@ -70,6 +70,7 @@ pub trait Device: fmt::Debug + Send + Sync {
 
 /// How grave an event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Of the life cycle.
@@ -82,6 +83,7 @@ pub enum Severity {
 
 /// Something worth a line in the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeviceEvent {
     /// When, by the host's clock.
     pub utc_ms: i64,
@@ -116,6 +118,7 @@ pub trait LiveView: fmt::Debug + Send + Sync {
 
 /// What a file of a device shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MediaKind {
     /// A photograph.
@@ -134,6 +137,7 @@ pub enum MediaKind {
 
 /// One entry of a device's album.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MediaItem {
     /// Path on the device; names it in [`Library::read`].
     pub path: String,
@@ -153,6 +157,7 @@ pub struct MediaItem {
 
 /// One file of an album entry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MediaFile {
     /// Path on the device.
     pub path: String,
@@ -162,6 +167,7 @@ pub struct MediaFile {
 
 /// Counts of a stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SubCounts {
     /// Exposed.
     pub taken: u32,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The kind of an error: mapped once to HTTP status, exit code and so on by each face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -39,6 +40,7 @@ pub enum ErrorKind {
 
 /// An error a person can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[error("{message}{}", self.remedy.as_deref().map(|r| format!(" {r}")).unwrap_or_default())]
 pub struct DeviceError {
     /// Which kind.

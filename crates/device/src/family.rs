@@ -64,6 +64,7 @@ pub enum FamilyEvent {
 
 /// What a look at an address found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Found {
     /// The id the device has, or would have.
     pub device: String,

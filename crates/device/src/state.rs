@@ -13,6 +13,7 @@ use crate::job::Job;
 
 /// Everything known of a device.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeviceState {
     /// What it is.
     pub about: About,
@@ -44,6 +45,7 @@ pub struct DeviceState {
 
 /// What a device is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct About {
     /// The family that drives it: `dwarf`.
     pub family: String,
@@ -63,6 +65,7 @@ pub struct About {
 
 /// Whether a device answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Link {
     /// How the connection stands.
     pub status: LinkStatus,
@@ -76,6 +79,7 @@ pub struct Link {
 
 /// How a connection stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LinkStatus {
     /// Being made.
@@ -89,6 +93,7 @@ pub enum LinkStatus {
 
 /// Whether a device obeys us at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Control {
     /// Not known yet.
@@ -102,6 +107,7 @@ pub enum Control {
 
 /// A device's own clock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeviceClock {
     /// Its UTC minus the station's, in seconds.
     pub ahead_s: f64,
@@ -111,6 +117,7 @@ pub struct DeviceClock {
 
 /// Battery and temperature.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PowerState {
     /// Charge, in percent.
     pub battery_percent: Option<f64>,
@@ -122,6 +129,7 @@ pub struct PowerState {
 
 /// A device's card.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StorageState {
     /// Free.
     pub free_gb: f64,
@@ -131,6 +139,7 @@ pub struct StorageState {
 
 /// One camera.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CameraState {
     /// Whether it is powered and streams.
     pub open: bool,
@@ -148,6 +157,7 @@ pub struct CameraState {
 
 /// Something set to one of several choices.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Setting {
     /// Whether the camera chooses by itself.
     pub auto: bool,
@@ -161,6 +171,7 @@ pub struct Setting {
 
 /// One choice of a setting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Choice {
     /// Names it in a command.
     pub index: i32,
@@ -172,6 +183,7 @@ pub struct Choice {
 
 /// What a mount does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Motion {
     /// It stands still against the ground.
@@ -193,6 +205,7 @@ pub enum Motion {
 
 /// Where a mount points.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MountState {
     /// What it does.
     pub motion: Motion,
@@ -206,6 +219,7 @@ pub struct MountState {
 
 /// A target.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TargetState {
     /// What it is called.
     pub name: String,
@@ -217,6 +231,7 @@ pub struct TargetState {
 
 /// Where a device points, and how that is known.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PointingState {
     /// Right ascension, J2000.
     pub ra_hours: f64,
@@ -228,6 +243,7 @@ pub struct PointingState {
 
 /// How a pointing is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PointingSource {
     /// The device says that it follows this target.
@@ -240,6 +256,7 @@ pub enum PointingSource {
 
 /// A focuser.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FocuserState {
     /// Position in steps; `None` until told.
     pub position: Option<i32>,
@@ -249,6 +266,7 @@ pub struct FocuserState {
 
 /// A device's own live stacker.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StackerState {
     /// With which lens.
     pub lens: Option<Lens>,
@@ -266,6 +284,7 @@ pub struct StackerState {
 
 /// What a live stacker does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StackPhase {
     /// Nothing; the live picture is shown.
@@ -281,6 +300,7 @@ pub enum StackPhase {
 
 /// A box on a picture, in parts of the picture's size from its upper left corner.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PictureBox {
     /// Left edge.
     pub x: f64,
@@ -294,6 +314,7 @@ pub struct PictureBox {
 
 /// Why a control cannot be used now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Blocked {
     /// One sentence: why.
     pub reason: String,
