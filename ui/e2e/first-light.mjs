@@ -6,17 +6,14 @@
 // FOLDER gets the FITS file (first-light.fits) and a picture of each page (pages/*.png).
 // Ends with 0 when everything was seen, else with 1 and one sentence that says what was not.
 
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
+import { id, launch, PAGES, press as pressWithin, say, SECOND, step, turnTo, watch } from "./browser.mjs";
 import { awayFromMiddle, readHeader } from "./fits.mjs";
 
-const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
 const LOWEST_TARGET_DEG = 35;
 const FARTHEST_FROM_MIDDLE = 0.05;
-const SECOND = 1000;
-const PAGES = ["telescope", "tonight", "library", "devices", "log", "settings"];
 
 const { values: asked, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,7 +27,6 @@ const { values: asked, positionals } = parseArgs({
 
 const [link, folder] = positionals;
 const pictures = folder && join(folder, "pages");
-const say = (text) => process.stdout.write(`${text}\n`);
 const patience = Number(asked.patience) * SECOND;
 
 function fail(text) {
@@ -38,58 +34,14 @@ function fail(text) {
   process.exit(1);
 }
 
-const executablePath = [asked.browser, process.env.CHROMIUM, ...BROWSERS].find((path) => path && existsSync(path));
 if (!link) fail("no link was given: it is the one `skyhelm demo` prints.");
-if (!executablePath) fail("no Chromium is installed. Install it with: sudo apt-get install -y chromium");
 
-/** What must not happen while the page is used. */
-function watch(page) {
-  const troubles = [];
-  const leaving = (url) => url.includes("/live/") || url.endsWith("/events");
-  page.on("pageerror", (error) => troubles.push(`script error: ${error.message}`));
-  page.on("console", (message) => {
-    if (message.type() === "error") troubles.push(`console: ${message.text()} (${message.location().url})`);
-  });
-  page.on("response", (response) => {
-    if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`);
-  });
-  page.on("requestfailed", (request) => {
-    const why = request.failure()?.errorText ?? "";
-    // A live picture left, a page turned and a download begun all end a request from our side.
-    if (why.includes("ERR_ABORTED") || leaving(request.url())) return;
-    troubles.push(`${why} ${request.url()}`);
-  });
-  return troubles;
-}
-
-const id = (name) => `[data-testid="${name}"]`;
-
-async function step(name, act) {
-  const from = Date.now();
-  try {
-    const result = await act();
-    say(`ok    ${name} (${((Date.now() - from) / SECOND).toFixed(1)} s)`);
-    return result;
-  } catch (error) {
-    throw new Error(`${name}: ${error.message.split("\n")[0]}`, { cause: error });
-  }
-}
+const press = (page, name) => pressWithin(page, name, patience);
 
 async function shot(page, name) {
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
-
-const turnTo = async (page, name) => {
-  await page.click(id(`nav-${name}`));
-  await page.waitForSelector(`main[data-page="${name}"]`);
-};
-
-/** A click that waits until the control may be used. */
-async function press(page, name, timeout = patience) {
-  await page.waitForSelector(`${id(name)}:not([aria-disabled="true"])`, { timeout });
-  await page.click(id(name));
 }
 
 async function seeLivePictures(page) {
@@ -234,7 +186,7 @@ async function shootPages(page) {
 }
 
 async function run() {
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+  const browser = await launch(asked.browser).catch((error) => fail(error.message));
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
   const page = await context.newPage();
   const troubles = watch(page);

@@ -20,6 +20,8 @@ export class PictureView {
   measuredHistogram = $state.raw<Histogram | null>(null);
   measuredStars = $state.raw<Stars | null>(null);
   widths = $state.raw<number[]>([]);
+  /** The last move by a click on the picture, and whether the sky was followed then. */
+  move = $state.raw<{ at: number; tracked: boolean } | null>(null);
 
   constructor(readonly streams: Record<Lens, LiveStream>) {}
 
