@@ -8,13 +8,15 @@ pub(crate) mod camera;
 mod core;
 mod features;
 mod focuser;
+mod outbox;
 mod stacking;
 mod state;
 
 pub(crate) use battery::Battery;
 pub(crate) use camera::{Camera, CameraId, Picture};
-pub(crate) use core::{Core, CoreParts, Outbox};
+pub(crate) use core::{Core, CoreParts};
 pub(crate) use features::Features;
 pub(crate) use focuser::{Focuser, TELLS_EVERY, Toward};
+pub(crate) use outbox::Saying;
 pub(crate) use stacking::StackSlot;
-pub(crate) use state::{Activity, State, Target};
+pub(crate) use state::{Activity, FIRST_PASSWORD, State, Target};

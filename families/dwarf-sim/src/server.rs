@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use listener::Bounds;
 use listener::GuardedListener;
 
 /// Serves one door until the device stops.
@@ -18,10 +19,10 @@ pub(crate) fn serve(
     tasks: &TaskTracker,
     stopping: &CancellationToken,
     listener: TcpListener,
-    most_connections: usize,
+    bounds: Bounds,
     routes: Router,
 ) {
-    let listener = GuardedListener::new(listener, most_connections, stopping.clone());
+    let listener = GuardedListener::new(listener, bounds, stopping.clone());
     let stopped = stopping.clone().cancelled_owned();
     tasks.spawn(async move {
         // An accept error is waited out inside the listener; serving itself ends only by the token.

@@ -12,7 +12,7 @@ use skyhelm_dwarf_proto::{Code, cmd};
 use skyhelm_units::Mono;
 use tokio::sync::mpsc;
 
-use crate::device::{Core, Outbox};
+use crate::device::{Core, Saying};
 use crate::handlers::dispatch;
 use crate::server::socket::{Inbound, Outbound};
 
@@ -61,12 +61,12 @@ impl Session {
     }
 
     /// Takes what the device has to say.
-    pub(crate) fn handle_outbox(&mut self, outbox: Outbox) {
-        match outbox {
-            Outbox::Reply { to, payload } => self.hub.reply(&to, payload),
-            Outbox::Code { to, code } => self.hub.reply_code(&to, code),
-            Outbox::Notify { id, payload } => self.hub.notify_bytes(id, payload),
-            Outbox::PowerOff => {
+    pub(crate) fn handle_saying(&mut self, saying: Saying) {
+        match saying {
+            Saying::Reply { to, payload } => self.hub.reply(&to, payload),
+            Saying::Code { to, code } => self.hub.reply_code(&to, code),
+            Saying::Notify { id, payload } => self.hub.notify_bytes(id, payload),
+            Saying::PowerOff => {
                 self.hub.close_all();
                 self.drain();
                 self.core.stopping.cancel();
@@ -167,5 +167,71 @@ impl Session {
         self.hub.reply_code(&request, Code::OK);
         self.drain();
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skyhelm_dwarf_proto::v2::ComResWithInt;
+    use skyhelm_dwarf_proto::{MessageType, ModuleId, Packet};
+    use skyhelm_units::Site;
+
+    use crate::config::VirtualDwarfConfig;
+    use crate::virtual_dwarf::assemble;
+
+    fn joins(session: &mut Session, client: u64, room: usize) -> mpsc::Receiver<Outbound> {
+        let (frames, waiting) = mpsc::channel(room);
+        session.handle_inbound(&Inbound::Opened { client, frames });
+        let packet = Packet {
+            major_version: 1,
+            minor_version: 1,
+            device_id: 1,
+            module: ModuleId::CameraTele,
+            cmd: cmd::TELE_GET_ALL_PARAMS,
+            kind: MessageType::Request,
+            payload: bytes::Bytes::new(),
+            client_id: "reader".to_owned(),
+        };
+        let frame = packet.encode();
+        session.handle_inbound(&Inbound::Binary { client, frame });
+        waiting
+    }
+
+    fn battery(percent: i32) -> Saying {
+        use prost::Message as _;
+        let message = ComResWithInt {
+            value: percent,
+            code: 0,
+        };
+        Saying::Notify {
+            id: cmd::NOTIFY_BATTERY,
+            payload: message.encode_to_vec().into(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_is_cut_off_and_nobody_else_feels_it() {
+        let config = VirtualDwarfConfig::dwarf3(Site::from_degrees(47.0, 8.5, 600.0));
+        let mut session = Session::new(Arc::new(assemble(config).unwrap()));
+        let mut reader = joins(&mut session, 1, 512);
+        let mut sleeper = joins(&mut session, 2, 20);
+        let mut heard = 0;
+        for percent in 0..100 {
+            session.handle_saying(battery(percent));
+            while let Ok(frame) = reader.try_recv() {
+                let Outbound::Binary(frame) = frame else {
+                    continue;
+                };
+                heard += i32::from(Packet::decode(&frame).unwrap().cmd == cmd::NOTIFY_BATTERY);
+            }
+        }
+        assert_eq!(heard, 100);
+        let mut kept = 0;
+        while sleeper.recv().await.is_some() {
+            kept += 1;
+        }
+        // The queue's end closes its socket.
+        assert!(kept <= 20, "{kept}");
     }
 }

@@ -18,21 +18,22 @@ use crate::card::Card;
 use crate::config::{Ports, VirtualDwarfConfig};
 use crate::darkroom::Darkroom;
 use crate::device::{
-    Activity, Battery, Camera, CameraId, Core, CoreParts, Features, Focuser, Outbox, StackSlot,
-    State,
+    Activity, Battery, Camera, CameraId, Core, CoreParts, FIRST_PASSWORD, Features, Focuser,
+    StackSlot, State,
 };
 use crate::error::SimError;
 use crate::handlers::{end_tracking, vitals};
 use crate::pace::Pace;
-use crate::server::{self, api, files, live, socket};
+use crate::server::{self, Bounds, api, files, live, socket};
 use crate::session::Session;
 use crate::truth::Truth;
 use crate::viewfinder;
 
-/// Bounds of open connections per door; a hundred clients that send nonsense fit beside the real ones.
-const MOST_SOCKETS: usize = 256;
-const MOST_REQUESTS: usize = 64;
-const MOST_VIEWERS: usize = 64;
+/// A hundred clients that send nonsense fit beside the real ones; those ping every ten seconds.
+const SOCKETS: Bounds = bounds(256, 45);
+const REQUESTS: Bounds = bounds(64, 45);
+/// Between two pictures lies the longest exposure, or a stack that nobody ends.
+const VIEWERS: Bounds = bounds(64, 600);
 /// Messages that may wait for the device; the connections wait in turn beyond that.
 const WAITING_MESSAGES: usize = 256;
 /// How often the device looks after itself, of the host's time.
@@ -75,9 +76,8 @@ impl VirtualDwarf {
         }
         let doors = Doors::open(&config).await?;
         let addresses = doors.addresses;
-        let (outbox, from_device) = mpsc::unbounded_channel();
-        let core = Arc::new(assemble(config, outbox)?);
-        doors.serve(&core, from_device);
+        let core = Arc::new(assemble(config)?);
+        doors.serve(&core);
         core.tasks.spawn(look_after(Arc::clone(&core)));
         for id in CameraId::BOTH {
             core.tasks.spawn(viewfinder::run(Arc::clone(&core), id));
@@ -174,7 +174,7 @@ impl Doors {
         })
     }
 
-    fn serve(self, core: &Arc<Core>, from_device: mpsc::UnboundedReceiver<Outbox>) {
+    fn serve(self, core: &Arc<Core>) {
         let (inbound, from_clients) = mpsc::channel(WAITING_MESSAGES);
         let door = socket::Door {
             inbound,
@@ -184,30 +184,37 @@ impl Doors {
             clients: Arc::new(AtomicU64::new(1)),
         };
         let (tasks, stopping) = (&core.tasks, &core.stopping);
-        tasks.spawn(run_session(Arc::clone(core), from_clients, from_device));
+        tasks.spawn(run_session(Arc::clone(core), from_clients));
         let [tele, wide] = core.live.clone();
-        server::serve(tasks, stopping, self.ws, MOST_SOCKETS, socket::routes(door));
+        server::serve(tasks, stopping, self.ws, SOCKETS, socket::routes(door));
         server::serve(
             tasks,
             stopping,
             self.http,
-            MOST_REQUESTS,
+            REQUESTS,
             api::routes(Arc::clone(core)),
         );
         server::serve(
             tasks,
             stopping,
             self.jpeg,
-            MOST_VIEWERS,
+            VIEWERS,
             live::routes(tele, wide),
         );
         server::serve(
             tasks,
             stopping,
             self.files,
-            MOST_REQUESTS,
+            REQUESTS,
             files::routes(Arc::clone(&core.card)),
         );
+    }
+}
+
+const fn bounds(connections: usize, idle_s: u64) -> Bounds {
+    Bounds {
+        connections,
+        idle: Duration::from_secs(idle_s),
     }
 }
 
@@ -222,21 +229,16 @@ async fn listen(
     Ok((listener, bound))
 }
 
-async fn run_session(
-    core: Arc<Core>,
-    mut from_clients: mpsc::Receiver<socket::Inbound>,
-    mut from_device: mpsc::UnboundedReceiver<Outbox>,
-) {
-    let stopping = core.stopping.clone();
+async fn run_session(core: Arc<Core>, mut from_clients: mpsc::Receiver<socket::Inbound>) {
     let pace = core.pace.clone();
-    let mut session = Session::new(core);
+    let mut session = Session::new(Arc::clone(&core));
     loop {
         let silence = session.poll_timeout();
         tokio::select! {
             // What a command has set off is told before the next command is looked at.
             biased;
-            () = stopping.cancelled() => return,
-            Some(outbox) = from_device.recv() => session.handle_outbox(outbox),
+            () = core.stopping.cancelled() => return,
+            saying = core.outbox.next() => session.handle_saying(saying),
             Some(inbound) = from_clients.recv() => session.handle_inbound(&inbound),
             () = until(&pace, silence), if silence.is_some() => session.handle_timeout(),
             else => return,
@@ -278,10 +280,7 @@ async fn look_after(core: Arc<Core>) {
     }
 }
 
-fn assemble(
-    config: VirtualDwarfConfig,
-    outbox: mpsc::UnboundedSender<Outbox>,
-) -> Result<Core, SimError> {
+pub(crate) fn assemble(config: VirtualDwarfConfig) -> Result<Core, SimError> {
     let card =
         Card::insert(config.card_dir.as_deref(), config.card_bytes).map_err(SimError::Card)?;
     let pace = Pace::new(Arc::clone(&config.host_clock), config.station_clock);
@@ -296,7 +295,7 @@ fn assemble(
         stopping: CancellationToken::new(),
         state,
     };
-    Ok(Core::new(parts, outbox))
+    Ok(Core::new(parts))
 }
 
 fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
@@ -333,7 +332,8 @@ fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
         conditions: config.conditions,
         has_darks: initial.darks,
         name: config.name.clone(),
-        password: "DWARF_12345678".to_owned(),
+        password: FIRST_PASSWORD.to_owned(),
+        is_reset: false,
     }
 }
 

@@ -3,8 +3,9 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use serde_json::Value;
+use skyhelm_dwarf_proto::http::MediaType;
 
-/// What kind of thing an album entry is, by the numbers of API 2.0 §3.3.1.
+/// What kind of thing an album entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MediaKind {
     Photo,
@@ -23,13 +24,14 @@ impl MediaKind {
         Self::Panorama,
     ];
 
-    pub(crate) const fn number(self) -> i32 {
+    /// As lists and notifications name it.
+    pub(crate) const fn media_type(self) -> MediaType {
         match self {
-            Self::Photo => 1,
-            Self::Video => 2,
-            Self::Burst => 3,
-            Self::Astronomy => 4,
-            Self::Panorama => 5,
+            Self::Photo => MediaType::Photo,
+            Self::Video => MediaType::Video,
+            Self::Burst => MediaType::Burst,
+            Self::Astronomy => MediaType::Astro,
+            Self::Panorama => MediaType::Panorama,
         }
     }
 

@@ -13,29 +13,16 @@ use skyhelm_sim::sensor::Gain;
 use skyhelm_sim::sky_camera::{Scene, View};
 use skyhelm_sky::SkyFrame;
 use skyhelm_units::Mono;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::outbox::{Outbox, Saying};
 use super::{CameraId, Picture, State};
 use crate::card::{Album, Card, MediaKind};
 use crate::config::VirtualDwarfConfig;
 use crate::darkroom::Darkroom;
 use crate::pace::Pace;
 use crate::server::live::LivePicture;
-
-/// What the device has to say, on its way to the session.
-#[derive(Clone, Debug)]
-pub(crate) enum Outbox {
-    /// To the client that asked.
-    Reply { to: RequestRef, payload: Bytes },
-    /// To the client that asked, a plain code.
-    Code { to: RequestRef, code: Code },
-    /// To all.
-    Notify { id: u32, payload: Bytes },
-    /// Ends a client's patience: all connections close.
-    PowerOff,
-}
 
 /// The device's insides.
 #[derive(Debug)]
@@ -48,12 +35,11 @@ pub(crate) struct Core {
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
     state: Mutex<State>,
-    // Without a bound of its own: the session empties it before it looks at the next command.
-    outbox: mpsc::UnboundedSender<Outbox>,
+    pub(crate) outbox: Outbox,
 }
 
 impl Core {
-    pub(crate) fn new(parts: CoreParts, outbox: mpsc::UnboundedSender<Outbox>) -> Self {
+    pub(crate) fn new(parts: CoreParts) -> Self {
         Self {
             config: parts.config,
             pace: parts.pace,
@@ -63,7 +49,7 @@ impl Core {
             tasks: parts.tasks,
             stopping: parts.stopping,
             state: Mutex::new(parts.state),
-            outbox,
+            outbox: Outbox::default(),
         }
     }
 
@@ -79,20 +65,15 @@ impl Core {
 
     pub(crate) fn notify(&self, id: u32, message: &impl Message) {
         let payload = Bytes::from(message.encode_to_vec());
-        // The session is gone only when the device stops.
-        let _ = self.outbox.send(Outbox::Notify { id, payload });
+        self.outbox.push(Saying::Notify { id, payload });
     }
 
     pub(crate) fn reply(&self, to: &RequestRef, message: &impl Message) {
-        let payload = Bytes::from(message.encode_to_vec());
-        let _ = self.outbox.send(Outbox::Reply {
-            to: to.clone(),
-            payload,
-        });
+        self.reply_bytes(to, Bytes::from(message.encode_to_vec()));
     }
 
     pub(crate) fn reply_bytes(&self, to: &RequestRef, payload: Bytes) {
-        let _ = self.outbox.send(Outbox::Reply {
+        self.outbox.push(Saying::Reply {
             to: to.clone(),
             payload,
         });
@@ -107,14 +88,14 @@ impl Core {
                 "refused"
             );
         }
-        let _ = self.outbox.send(Outbox::Code {
+        self.outbox.push(Saying::Code {
             to: to.clone(),
             code,
         });
     }
 
     pub(crate) fn power_off(&self) {
-        let _ = self.outbox.send(Outbox::PowerOff);
+        self.outbox.push(Saying::PowerOff);
     }
 
     /// Echoes parameters that were set.
@@ -139,7 +120,7 @@ impl Core {
     }
 
     pub(crate) fn notify_album(&self, kind: MediaKind) {
-        let media_type = kind.number();
+        let media_type = kind.media_type().number();
         self.notify(
             cmd::NOTIFY_ALBUM_UPDATE,
             &ResNotifyAlbumUpdate { media_type },

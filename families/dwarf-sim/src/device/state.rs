@@ -9,6 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Battery, Camera, CameraId, Features, Focuser, StackSlot};
 
+/// The password of its own network until somebody changes it.
+pub(crate) const FIRST_PASSWORD: &str = "DWARF_12345678";
+
 /// What the telescope follows.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
@@ -56,6 +59,8 @@ pub(crate) struct State {
     pub(crate) has_darks: bool,
     pub(crate) name: String,
     pub(crate) password: String,
+    /// Name and password are the first ones again, and nobody has changed them since.
+    pub(crate) is_reset: bool,
 }
 
 impl State {

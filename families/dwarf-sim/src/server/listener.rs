@@ -12,22 +12,30 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// A connection on which nothing moves in either direction for so long is dropped.
-const IDLE: Duration = Duration::from_secs(45);
+/// What one door admits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Connections at once.
+    pub(crate) connections: usize,
+    /// A connection on which nothing moves in either direction for so long is dropped.
+    pub(crate) idle: Duration,
+}
 
 /// A listener that bounds how many connections are open and how long one may be idle.
 #[derive(Debug)]
 pub(crate) struct GuardedListener {
     listener: TcpListener,
     room: Arc<Semaphore>,
+    idle: Duration,
     stopping: CancellationToken,
 }
 
 impl GuardedListener {
-    pub(crate) fn new(listener: TcpListener, most: usize, stopping: CancellationToken) -> Self {
+    pub(crate) fn new(listener: TcpListener, bounds: Bounds, stopping: CancellationToken) -> Self {
         Self {
             listener,
-            room: Arc::new(Semaphore::new(most)),
+            room: Arc::new(Semaphore::new(bounds.connections)),
+            idle: bounds.idle,
             stopping,
         }
     }
@@ -47,7 +55,8 @@ impl Listener for GuardedListener {
                         continue;
                     };
                     let _ = stream.set_nodelay(true);
-                    return (GuardedStream::new(stream, permit, &self.stopping), peer);
+                    let guarded = GuardedStream::new(stream, permit, self.idle, &self.stopping);
+                    return (guarded, peer);
                 }
                 Err(error) => {
                     // Out of file handles, as a rule: time may heal it.
@@ -67,16 +76,23 @@ impl Listener for GuardedListener {
 #[derive(Debug)]
 pub(crate) struct GuardedStream {
     stream: TcpStream,
+    idle: Duration,
     idle_until: Pin<Box<Sleep>>,
     stopped: Pin<Box<WaitForCancellationFutureOwned>>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl GuardedStream {
-    fn new(stream: TcpStream, permit: OwnedSemaphorePermit, stopping: &CancellationToken) -> Self {
+    fn new(
+        stream: TcpStream,
+        permit: OwnedSemaphorePermit,
+        idle: Duration,
+        stopping: &CancellationToken,
+    ) -> Self {
         Self {
             stream,
-            idle_until: Box::pin(sleep_until(Instant::now() + IDLE)),
+            idle,
+            idle_until: Box::pin(sleep_until(Instant::now() + idle)),
             stopped: Box::pin(stopping.clone().cancelled_owned()),
             _permit: permit,
         }
@@ -88,7 +104,8 @@ impl GuardedStream {
         io: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if io.is_ready() {
-            self.idle_until.as_mut().reset(Instant::now() + IDLE);
+            let until = Instant::now() + self.idle;
+            self.idle_until.as_mut().reset(until);
             return io;
         }
         if self.idle_until.as_mut().poll(context).is_ready() {
