@@ -11,6 +11,7 @@
 //!  SkyFrame ──── proper ── apparent ── horizontal                   (site, moment, air)
 //!      └──────── sun(), moon(), body()
 //!  events ────── altitude_curve, passage, twilight, next_below, darkest_minute
+//!  tonight ───── what is good in the dark hours, above a HorizonLine
 //! ```
 //!
 //! ```
@@ -30,7 +31,9 @@ mod body;
 pub mod catalogue;
 pub mod events;
 mod frame;
+mod horizon;
 mod time;
+pub mod tonight;
 mod vector;
 
 pub use atmosphere::Atmosphere;
@@ -40,4 +43,5 @@ pub use catalogue::{
     ProperMotion, Star, StarId,
 };
 pub use frame::SkyFrame;
+pub use horizon::{HorizonError, HorizonLine};
 pub use time::{JulianDate, TimeScales};
