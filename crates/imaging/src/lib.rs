@@ -1,4 +1,4 @@
-//! What the pixels say: FITS, debayer, stretch, star detection, stacking.
+//! What the pixels say: FITS, darks, debayer, stretch, star detection, stacking.
 //!
 //! The crate computes and does nothing else: it opens no file and no socket, and knows no clock. It
 //! uses all cores through `rayon`.
@@ -33,6 +33,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
 pub mod cosmetic;
+pub mod darks;
 pub mod debayer;
 pub mod encode;
 mod error;
