@@ -17,6 +17,6 @@ pub(crate) use camera::{Camera, CameraId, Picture};
 pub(crate) use core::{Core, CoreParts};
 pub(crate) use features::Features;
 pub(crate) use focuser::{Focuser, TELLS_EVERY, Toward};
-pub(crate) use outbox::Saying;
+pub(crate) use outbox::{Farewell, Saying};
 pub(crate) use stacking::StackSlot;
-pub(crate) use state::{Activity, FIRST_PASSWORD, State, Target};
+pub(crate) use state::{Activity, FIRST_PASSWORD, Lights, State, Target};

@@ -8,6 +8,7 @@ mod astro;
 mod camera;
 mod focus;
 mod motor;
+mod power;
 mod state_dump;
 mod system;
 
@@ -54,10 +55,11 @@ type Handler = fn(&Arc<Core>, &Command) -> Result<Answer, Code>;
 /// A row of the table: a command and its handler.
 type Row = (u32, Handler);
 
-const TABLES: [&[Row]; 6] = [
+const TABLES: [&[Row]; 7] = [
     camera::ROWS,
     astro::ROWS,
     system::ROWS,
+    power::ROWS,
     motor::ROWS,
     focus::ROWS,
     state_dump::ROWS,

@@ -12,7 +12,7 @@ use skyhelm_dwarf_proto::{Code, cmd};
 use skyhelm_units::Mono;
 use tokio::sync::mpsc;
 
-use crate::device::{Core, Saying};
+use crate::device::{Core, Farewell, Saying};
 use crate::handlers::dispatch;
 use crate::server::socket::{Inbound, Outbound};
 
@@ -66,10 +66,13 @@ impl Session {
             Saying::Reply { to, payload } => self.hub.reply(&to, payload),
             Saying::Code { to, code } => self.hub.reply_code(&to, code),
             Saying::Notify { id, payload } => self.hub.notify_bytes(id, payload),
-            Saying::PowerOff => {
+            Saying::Farewell(farewell) => {
                 self.hub.close_all();
                 self.drain();
-                self.core.stopping.cancel();
+                match farewell {
+                    Farewell::Restart => self.core.stopping.cancel(),
+                    Farewell::Off => self.core.off.cancel(),
+                }
             }
         }
         self.drain();

@@ -1,41 +1,29 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use skyhelm_dwarf_proto::params;
 use skyhelm_sim::clock::DeviceClock;
 use skyhelm_sim::mechanics::{Approach, Motion, MotorAngles};
 use skyhelm_sim::mechanics::{Mount, MountConfig, PlateSolve, PointingModel, SetUp};
 use skyhelm_units::{Angle, Horizontal, Mono};
-use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::card::Card;
-use crate::config::{Ports, VirtualDwarfConfig};
+use crate::config::VirtualDwarfConfig;
 use crate::darkroom::Darkroom;
 use crate::device::{
     Activity, Battery, Camera, CameraId, Core, CoreParts, FIRST_PASSWORD, Features, Focuser,
-    StackSlot, State,
+    Lights, StackSlot, State,
 };
+use crate::doors::Doors;
 use crate::error::SimError;
 use crate::handlers::{end_tracking, vitals};
 use crate::pace::Pace;
-use crate::server::{self, Bounds, api, files, live, socket};
-use crate::session::Session;
+use crate::power::Power;
 use crate::truth::Truth;
-use crate::viewfinder;
 
-/// A hundred clients that send nonsense fit beside the real ones; those ping every ten seconds.
-const SOCKETS: Bounds = bounds(256, 45);
-const REQUESTS: Bounds = bounds(64, 45);
-/// Between two pictures lies the longest exposure, or a stack that nobody ends.
-const VIEWERS: Bounds = bounds(64, 600);
-/// Messages that may wait for the device; the connections wait in turn beyond that.
-const WAITING_MESSAGES: usize = 256;
 /// How often the device looks after itself, of the host's time.
 const LOOKS: Duration = Duration::from_millis(400);
 /// How often it tells battery, card and temperature.
@@ -62,7 +50,7 @@ pub struct Addresses {
 #[derive(Debug)]
 pub struct RunningDwarf {
     addresses: Addresses,
-    core: Arc<Core>,
+    power: Arc<Power>,
 }
 
 impl VirtualDwarf {
@@ -76,14 +64,9 @@ impl VirtualDwarf {
         }
         let doors = Doors::open(&config).await?;
         let addresses = doors.addresses;
-        let core = Arc::new(assemble(config)?);
-        doors.serve(&core);
-        core.tasks.spawn(look_after(Arc::clone(&core)));
-        for id in CameraId::BOTH {
-            core.tasks.spawn(viewfinder::run(Arc::clone(&core), id));
-        }
+        let power = Power::on(assemble(config)?, doors);
         tracing::info!(ws = %addresses.ws, "virtual telescope on");
-        Ok(RunningDwarf { addresses, core })
+        Ok(RunningDwarf { addresses, power })
     }
 }
 
@@ -95,166 +78,29 @@ impl RunningDwarf {
 
     /// What is really so, for judges.
     pub fn truth(&self) -> Truth {
-        Truth::new(Arc::clone(&self.core))
+        Truth::new(Arc::clone(&self.power))
     }
 
     /// Returns when the device has switched itself off (13502).
     pub async fn switched_off(&self) {
-        self.core.stopping.cancelled().await;
+        self.power.is_off().await;
     }
 
     /// Switches it off and waits for all it does to end.
     pub async fn stop(self) {
-        self.core.stopping.cancel();
-        self.core.tasks.close();
-        self.core.tasks.wait().await;
+        self.power.cut();
+        self.power.ended().await;
     }
 }
 
 impl Drop for RunningDwarf {
     fn drop(&mut self) {
-        self.core.stopping.cancel();
-        self.core.tasks.close();
-    }
-}
-
-struct Doors {
-    addresses: Addresses,
-    ws: TcpListener,
-    http: TcpListener,
-    jpeg: TcpListener,
-    files: TcpListener,
-}
-
-impl Doors {
-    async fn open(config: &VirtualDwarfConfig) -> Result<Self, SimError> {
-        let [ws, http, jpeg, files] = match config.ports {
-            Ports::Free => [0; 4],
-            Ports::Standard => {
-                let ports = config.profile.ports;
-                [ports.websocket, ports.http, ports.jpeg, ports.files]
-            }
-            Ports::Explicit {
-                ws,
-                http,
-                jpeg,
-                files,
-            } => [ws, http, jpeg, files],
-        };
-        let (ws, ws_at) = listen(config, ws).await?;
-        let (http, http_at) = listen(config, http).await?;
-        let (jpeg, jpeg_at) = listen(config, jpeg).await?;
-        let (files, files_at) = listen(config, files).await?;
-        let addresses = Addresses {
-            ws: ws_at,
-            http: http_at,
-            jpeg: jpeg_at,
-            files: files_at,
-        };
-        Ok(Self {
-            addresses,
-            ws,
-            http,
-            jpeg,
-            files,
-        })
-    }
-
-    fn about(&self, config: &VirtualDwarfConfig) -> Value {
-        let at = &self.addresses;
-        json!({
-            "simulated": true,
-            "name": config.name,
-            "ports": {
-                "ws": at.ws.port(),
-                "http": at.http.port(),
-                "jpeg": at.jpeg.port(),
-                "files": at.files.port(),
-            },
-        })
-    }
-
-    fn serve(self, core: &Arc<Core>) {
-        let (inbound, from_clients) = mpsc::channel(WAITING_MESSAGES);
-        let door = socket::Door {
-            inbound,
-            about: self.about(&core.config),
-            stopping: core.stopping.clone(),
-            tasks: core.tasks.clone(),
-            clients: Arc::new(AtomicU64::new(1)),
-        };
-        let (tasks, stopping) = (&core.tasks, &core.stopping);
-        tasks.spawn(run_session(Arc::clone(core), from_clients));
-        let [tele, wide] = core.live.clone();
-        server::serve(tasks, stopping, self.ws, SOCKETS, socket::routes(door));
-        server::serve(
-            tasks,
-            stopping,
-            self.http,
-            REQUESTS,
-            api::routes(Arc::clone(core)),
-        );
-        server::serve(
-            tasks,
-            stopping,
-            self.jpeg,
-            VIEWERS,
-            live::routes(tele, wide),
-        );
-        server::serve(
-            tasks,
-            stopping,
-            self.files,
-            REQUESTS,
-            files::routes(Arc::clone(&core.card)),
-        );
-    }
-}
-
-const fn bounds(connections: usize, idle_s: u64) -> Bounds {
-    Bounds {
-        connections,
-        idle: Duration::from_secs(idle_s),
-    }
-}
-
-async fn listen(
-    config: &VirtualDwarfConfig,
-    port: u16,
-) -> Result<(TcpListener, SocketAddr), SimError> {
-    let address = SocketAddr::new(config.bind, port);
-    let refused = |source| SimError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(refused)?;
-    let bound = listener.local_addr().map_err(refused)?;
-    Ok((listener, bound))
-}
-
-async fn run_session(core: Arc<Core>, mut from_clients: mpsc::Receiver<socket::Inbound>) {
-    let pace = core.pace.clone();
-    let mut session = Session::new(Arc::clone(&core));
-    loop {
-        let silence = session.poll_timeout();
-        tokio::select! {
-            // What a command has set off is told before the next command is looked at.
-            biased;
-            () = core.stopping.cancelled() => return,
-            saying = core.outbox.next() => session.handle_saying(saying),
-            Some(inbound) = from_clients.recv() => session.handle_inbound(&inbound),
-            () = until(&pace, silence), if silence.is_some() => session.handle_timeout(),
-            else => return,
-        }
-    }
-}
-
-/// Waits for a reading of the host's clock.
-async fn until(pace: &Pace, at: Option<Mono>) {
-    if let Some(at) = at {
-        tokio::time::sleep(at.since(pace.host().mono)).await;
+        self.power.cut();
     }
 }
 
 /// Watches over what happens by itself: a target that sets, a battery that drains.
-async fn look_after(core: Arc<Core>) {
+pub(crate) async fn look_after(core: Arc<Core>) {
     let mut looks: u32 = 0;
     loop {
         tokio::select! {
@@ -290,12 +136,46 @@ pub(crate) fn assemble(config: VirtualDwarfConfig) -> Result<Core, SimError> {
         config,
         pace,
         card: Arc::new(card),
-        darkroom,
-        tasks: TaskTracker::new(),
-        stopping: CancellationToken::new(),
+        darkroom: Arc::new(darkroom),
+        network: watch::Sender::new(true),
+        off: CancellationToken::new(),
         state,
     };
     Ok(Core::new(parts))
+}
+
+/// The same device after a restart: it stands where it stood, and has forgotten what it was doing.
+pub(crate) fn rebooted(before: &Core) -> Core {
+    let config = before.config.clone();
+    let now = before.pace.now();
+    let old = before.state();
+    let mut mount = old.mount.clone();
+    mount.stop(now);
+    let state = State {
+        clock: old.clock,
+        zone: old.zone.clone(),
+        told_site: old.told_site,
+        mount,
+        model: Arc::new(PointingModel::unlevelled()),
+        focuser: old.focuser.clone(),
+        battery: old.battery,
+        conditions: old.conditions,
+        has_darks: old.has_darks,
+        name: old.name.clone(),
+        password: old.password.clone(),
+        is_reset: old.is_reset,
+        ..initial_state(&config, &before.pace)
+    };
+    drop(old);
+    Core::new(CoreParts {
+        config,
+        pace: before.pace.clone(),
+        card: Arc::clone(&before.card),
+        darkroom: Arc::clone(&before.darkroom),
+        network: before.network.clone(),
+        off: before.off.clone(),
+        state,
+    })
 }
 
 fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
@@ -331,6 +211,7 @@ fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
         battery: Battery::new(initial.battery_percent),
         conditions: config.conditions,
         has_darks: initial.darks,
+        lights: Lights::default(),
         name: config.name.clone(),
         password: FIRST_PASSWORD.to_owned(),
         is_reset: false,

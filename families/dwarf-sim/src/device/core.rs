@@ -13,10 +13,11 @@ use skyhelm_sim::sensor::Gain;
 use skyhelm_sim::sky_camera::{Scene, View};
 use skyhelm_sky::SkyFrame;
 use skyhelm_units::Mono;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::outbox::{Outbox, Saying};
+use super::outbox::{Farewell, Outbox, Saying};
 use super::{CameraId, Picture, State};
 use crate::card::{Album, Card, MediaKind};
 use crate::config::VirtualDwarfConfig;
@@ -30,9 +31,14 @@ pub(crate) struct Core {
     pub(crate) config: VirtualDwarfConfig,
     pub(crate) pace: Pace,
     pub(crate) card: Arc<Card>,
-    pub(crate) darkroom: Darkroom,
+    pub(crate) darkroom: Arc<Darkroom>,
     pub(crate) live: [Arc<LivePicture>; 2],
     pub(crate) tasks: TaskTracker,
+    /// Whether clients can reach it; while it is false the doors are shut and no connection lives.
+    pub(crate) network: watch::Sender<bool>,
+    /// Off for good.
+    pub(crate) off: CancellationToken,
+    /// The end of this life: off, or a restart.
     pub(crate) stopping: CancellationToken,
     state: Mutex<State>,
     pub(crate) outbox: Outbox,
@@ -46,8 +52,10 @@ impl Core {
             card: parts.card,
             darkroom: parts.darkroom,
             live: [Arc::new(LivePicture::new()), Arc::new(LivePicture::new())],
-            tasks: parts.tasks,
-            stopping: parts.stopping,
+            tasks: TaskTracker::new(),
+            network: parts.network,
+            stopping: parts.off.child_token(),
+            off: parts.off,
             state: Mutex::new(parts.state),
             outbox: Outbox::default(),
         }
@@ -94,8 +102,9 @@ impl Core {
         });
     }
 
-    pub(crate) fn power_off(&self) {
-        self.outbox.push(Saying::PowerOff);
+    /// Ends all connections once everything said has left, and then this life.
+    pub(crate) fn leave(&self, farewell: Farewell) {
+        self.outbox.push(Saying::Farewell(farewell));
     }
 
     /// Echoes parameters that were set.
@@ -220,8 +229,8 @@ pub(crate) struct CoreParts {
     pub(crate) config: VirtualDwarfConfig,
     pub(crate) pace: Pace,
     pub(crate) card: Arc<Card>,
-    pub(crate) darkroom: Darkroom,
-    pub(crate) tasks: TaskTracker,
-    pub(crate) stopping: CancellationToken,
+    pub(crate) darkroom: Arc<Darkroom>,
+    pub(crate) network: watch::Sender<bool>,
+    pub(crate) off: CancellationToken,
     pub(crate) state: State,
 }

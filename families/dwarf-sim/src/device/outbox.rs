@@ -18,8 +18,17 @@ pub(crate) enum Saying {
     Code { to: RequestRef, code: Code },
     /// To all.
     Notify { id: u32, payload: Bytes },
-    /// Ends a client's patience: all connections close.
-    PowerOff,
+    /// All connections close.
+    Farewell(Farewell),
+}
+
+/// Why the device leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Farewell {
+    /// It comes back by itself.
+    Restart,
+    /// Somebody has to press its button.
+    Off,
 }
 
 impl Saying {

@@ -37,6 +37,22 @@ pub(crate) enum Activity {
     },
 }
 
+/// What shines on the device itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lights {
+    pub(crate) ring: bool,
+    pub(crate) indicator: bool,
+}
+
+impl Default for Lights {
+    fn default() -> Self {
+        Self {
+            ring: false,
+            indicator: true,
+        }
+    }
+}
+
 /// Everything that can change in the device.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -57,6 +73,7 @@ pub(crate) struct State {
     pub(crate) battery: Battery,
     pub(crate) conditions: Conditions,
     pub(crate) has_darks: bool,
+    pub(crate) lights: Lights,
     pub(crate) name: String,
     pub(crate) password: String,
     /// Name and password are the first ones again, and nobody has changed them since.

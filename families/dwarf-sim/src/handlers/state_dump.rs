@@ -5,27 +5,20 @@ use std::sync::Arc;
 use skyhelm_dwarf_proto::device::Command;
 use skyhelm_dwarf_proto::v2::{
     AstroState, ComResWithInt, OperationState, ResNotifyCpuMode, ResNotifyMtpState,
-    ResNotifyOperationState, ResNotifyParam, ResNotifyPictureMatching, ResNotifyPowerIndState,
-    ResNotifyRgbState, ResNotifyStateAstroCalibration, ResNotifyStateAstroGoto,
-    ResNotifyStreamType, ResNotifyTemperature,
+    ResNotifyOperationState, ResNotifyParam, ResNotifyPictureMatching,
+    ResNotifyStateAstroCalibration, ResNotifyStateAstroGoto, ResNotifyStreamType,
+    ResNotifyTemperature,
 };
 use skyhelm_dwarf_proto::{Code, cmd};
 
-use super::{Answer, Row, astro, focus};
+use super::{Answer, Row, astro, focus, power};
 use crate::device::{Activity, CameraId, Core};
 
 pub(super) const ROWS: &[Row] = &[(cmd::TELE_GET_SYSTEM_WORKING_STATE, dump)];
 
 fn dump(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
     vitals(core);
-    core.notify(
-        cmd::NOTIFY_RING_LIGHT_STATE,
-        &ResNotifyRgbState { state: 0 },
-    );
-    core.notify(
-        cmd::NOTIFY_POWER_INDICATOR_STATE,
-        &ResNotifyPowerIndState { state: 1 },
-    );
+    power::tell_lights(core);
     core.notify(cmd::NOTIFY_MTP_STATE, &ResNotifyMtpState { mode: 0 });
     core.notify(cmd::NOTIFY_CPU_MODE, &ResNotifyCpuMode { mode: 0 });
     for id in CameraId::BOTH {

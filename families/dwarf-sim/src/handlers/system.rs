@@ -1,9 +1,9 @@
-//! Modules 4 and 5: clock and power. The host lock (13004) is the session's business.
+//! Module 4: the clock. The host lock (13004) is the session's business.
 
 use std::sync::Arc;
 
 use skyhelm_dwarf_proto::device::Command;
-use skyhelm_dwarf_proto::v2::{ReqSetTime, ReqSetTimezone, ResNotifyPowerOff};
+use skyhelm_dwarf_proto::v2::{ReqSetTime, ReqSetTimezone};
 use skyhelm_dwarf_proto::{Code, cmd};
 use skyhelm_units::UtcMillis;
 
@@ -13,7 +13,6 @@ use crate::device::Core;
 pub(super) const ROWS: &[Row] = &[
     (cmd::SYSTEM_SET_TIME, set_time),
     (cmd::SYSTEM_SET_TIME_ZONE, set_zone),
-    (cmd::POWER_DOWN, power_down),
 ];
 
 fn set_time(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
@@ -50,17 +49,6 @@ fn zone_offset(name: &str, at: UtcMillis) -> Option<i32> {
     let zone = jiff::tz::TimeZone::get(name).ok()?;
     let at = jiff::Timestamp::from_millisecond(at.millis()).ok()?;
     Some(zone.to_offset(at).seconds())
-}
-
-fn power_down(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
-    core.notify(cmd::NOTIFY_POWER_OFF, &ResNotifyPowerOff {});
-    let core = Arc::clone(core);
-    core.clone().tasks.spawn(async move {
-        // The farewell must leave before the doors close.
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        core.power_off();
-    });
-    Ok(Answer::Done)
 }
 
 #[cfg(test)]

@@ -3,8 +3,6 @@
 //! The same port answers a plain `GET /` with where the other doors are: a device knows them to be
 //! fixed, a virtual one beside others cannot.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -59,7 +57,8 @@ pub(crate) struct Door {
     pub(crate) about: Value,
     pub(crate) stopping: CancellationToken,
     pub(crate) tasks: TaskTracker,
-    pub(crate) clients: Arc<AtomicU64>,
+    /// Gives each connection a number of its own.
+    pub(crate) next_client: fn() -> u64,
 }
 
 /// The routes of the WebSocket's port.
@@ -84,7 +83,7 @@ async fn enter(
 }
 
 async fn serve(door: Door, mut socket: WebSocket) {
-    let client = door.clients.fetch_add(1, Ordering::Relaxed);
+    let client = (door.next_client)();
     let (frames, mut waiting) = mpsc::channel(WAITING_FRAMES);
     if door
         .inbound

@@ -172,9 +172,15 @@ async fn the_json_interface_answers_as_documented_and_survives_nonsense() {
     let named = post(&dwarf, "/setDeviceNameAndPsd", named).await;
     assert_eq!(named["data"]["deviceName"], "Owl");
     let short = json!({ "mode": 0, "oldValue": "DWARF_12345678", "newValue": "short" });
-    assert_eq!(post(&dwarf, "/setDeviceNameAndPsd", short).await["code"], -5);
+    assert_eq!(
+        post(&dwarf, "/setDeviceNameAndPsd", short).await["code"],
+        -5
+    );
     let guessed = json!({ "mode": 0, "oldValue": "guess", "newValue": "longer than that" });
-    assert_eq!(post(&dwarf, "/setDeviceNameAndPsd", guessed).await["code"], -6);
+    assert_eq!(
+        post(&dwarf, "/setDeviceNameAndPsd", guessed).await["code"],
+        -6
+    );
     assert_eq!(post(&dwarf, "/resetDeviceInfo", json!({})).await["code"], 0);
     let state = post(&dwarf, "/getResetState", json!({})).await;
     assert_eq!(

@@ -9,6 +9,7 @@ mod camera;
 mod focus;
 mod harness;
 mod motor;
+mod power;
 mod system;
 
 /// `cargo xtask mutate` reads this list.

@@ -1,6 +1,6 @@
 use skyhelm_dwarf_proto::cmd;
 use skyhelm_dwarf_proto::v2::{
-    ComResWithInt, ReqGetSystemWorkingState, ReqPhoto, ReqPowerDown, ReqSetTime, ReqSetTimezone,
+    ComResWithInt, ReqGetSystemWorkingState, ReqPhoto, ReqSetTime, ReqSetTimezone,
     ReqsetMasterLock, ResNotifyHostSlaveMode, ResNotifyParam, ResNotifySDcardInfo,
     ResNotifyStreamType, ResNotifyTemperature,
 };
@@ -88,19 +88,6 @@ async fn row_13004_the_lock_hands_the_host_role_over() {
             |role: &ResNotifyHostSlaveMode| role.mode == 0 && role.lock,
         )
         .await;
-    dwarf.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn row_13502_power_down_says_farewell_and_closes() {
-    let (dwarf, mut client) = start(config()).await;
-    client.send(cmd::POWER_DOWN, &ReqPowerDown {}).await;
-    let mut farewell = false;
-    while let Some(packet) = client.next().await {
-        farewell |= packet.is_ok_and(|packet| packet.cmd == cmd::NOTIFY_POWER_OFF);
-    }
-    assert!(farewell);
-    dwarf.switched_off().await;
     dwarf.stop().await;
 }
 
