@@ -70,7 +70,8 @@ pub struct VirtualDwarfConfig {
     pub profile: Profile,
     /// The name it shows.
     pub name: String,
-    /// Its serial number.
+    /// Its serial number; empty for one that follows from the seed, so that a device is the same one at
+    /// each start, whatever ports it gets.
     pub serial: String,
     /// Where it really stands.
     pub site: Site,
@@ -112,7 +113,7 @@ impl VirtualDwarfConfig {
         Self {
             profile: Profile::dwarf3_v2(),
             name: "DWARF3_5KY4E1".to_owned(),
-            serial: "SIM3000001".to_owned(),
+            serial: String::new(),
             site,
             station_clock: StationClock::new(now.mono, now.utc, 1.0),
             host_clock,
@@ -131,8 +132,29 @@ impl VirtualDwarfConfig {
         }
     }
 
+    /// The serial number a device of a seed has when it is not given one.
+    pub(crate) fn seeded_serial(seed: u64) -> String {
+        // Spread, because neighbouring seeds are neighbouring devices only in a configuration.
+        let mixed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 28;
+        format!("SIM3{mixed:09X}")
+    }
+
     /// The folder of the model on the card.
     pub(crate) fn model_folder(&self) -> &'static str {
         self.profile.web_root.trim_start_matches('/')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_seeds_are_two_devices_and_one_seed_is_one() {
+        let serial = VirtualDwarfConfig::seeded_serial;
+        assert_eq!(serial(1), serial(1));
+        let many: std::collections::BTreeSet<String> = (0..1000).map(serial).collect();
+        assert_eq!(many.len(), 1000);
+        assert!(many.iter().all(|serial| serial.len() == 13), "{many:?}");
     }
 }

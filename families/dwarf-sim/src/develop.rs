@@ -17,11 +17,32 @@ pub(crate) struct Subject {
     /// What was aimed at.
     pub(crate) object: Option<String>,
     /// Where the frame points, once the device has solved it.
-    pub(crate) wcs: Option<Wcs>,
+    pub(crate) astrometry: Option<Astrometry>,
     /// Where the device believes to point.
     pub(crate) pointing: Option<Equatorial<J2000>>,
     /// Sensor pixels per pixel along a side.
     pub(crate) binning: u32,
+}
+
+/// World coordinates, and how the device came by them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Astrometry {
+    pub(crate) wcs: Wcs,
+    /// Stars the solve stands on.
+    pub(crate) stars: usize,
+}
+
+impl Astrometry {
+    /// What a header says about it: a reader must not take a simulation's geometry for a measurement.
+    pub(crate) fn history(&self) -> [String; 2] {
+        [
+            format!(
+                "WCS: simulated plate solve, {} stars seen in the frame",
+                self.stars
+            ),
+            "WCS: geometry of the simulated sky, good to 1 arcsec".to_owned(),
+        ]
+    }
 }
 
 /// The name of a filter in file names and headers.
@@ -65,7 +86,10 @@ pub(crate) fn observation(
             "skyhelm virtual DWARF 3, serial {}",
             core.config.serial
         )),
-        wcs: subject.wcs,
+        wcs: subject.astrometry.map(|found| found.wcs),
+        history: subject
+            .astrometry
+            .map_or_else(Vec::new, |found| found.history().to_vec()),
         ..Observation::default()
     }
 }

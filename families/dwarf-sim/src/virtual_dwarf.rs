@@ -58,9 +58,12 @@ impl VirtualDwarf {
     ///
     /// # Errors
     /// [`SimError`] when a port is taken or the card's directory cannot be used.
-    pub async fn start(config: VirtualDwarfConfig) -> Result<RunningDwarf, SimError> {
+    pub async fn start(mut config: VirtualDwarfConfig) -> Result<RunningDwarf, SimError> {
         if !(1..=16).contains(&config.window) {
             return Err(SimError::Config("the sensor window must be 1 to 16"));
+        }
+        if config.serial.is_empty() {
+            config.serial = VirtualDwarfConfig::seeded_serial(config.seed);
         }
         let doors = Doors::open(&config).await?;
         let addresses = doors.addresses;
@@ -203,6 +206,7 @@ fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
         model: Arc::new(model),
         activity: Activity::Idle,
         tracking: None,
+        is_nudged: false,
         cameras: CameraId::BOTH.map(|id| Camera::from_config(id, &menu)),
         photos: [false; 2],
         stacks: [StackSlot::default(), StackSlot::default()],

@@ -4,7 +4,7 @@ use skyhelm_dwarf_proto::v2::AstroState;
 use skyhelm_sim::clock::DeviceClock;
 use skyhelm_sim::mechanics::{Mount, PointingModel};
 use skyhelm_sim::sky_camera::Conditions;
-use skyhelm_units::{Equatorial, J2000, Mono, Site};
+use skyhelm_units::{Angle, Equatorial, J2000, Mono, Site};
 use tokio_util::sync::CancellationToken;
 
 use super::{Battery, Camera, CameraId, Features, Focuser, StackSlot};
@@ -17,6 +17,35 @@ pub(crate) const FIRST_PASSWORD: &str = "DWARF_12345678";
 pub(crate) struct Target {
     pub(crate) name: String,
     pub(crate) place: Equatorial<J2000>,
+    /// Where it was when it was named.
+    home: Equatorial<J2000>,
+}
+
+/// Half the diagonal of the tele's frame: beyond it what was named is out of the picture.
+const IN_THE_FRAME: Angle = Angle::from_degrees(1.65);
+
+impl Target {
+    pub(crate) const fn new(name: String, place: Equatorial<J2000>) -> Self {
+        Self {
+            name,
+            place,
+            home: place,
+        }
+    }
+
+    /// The same at another place; it keeps its name as long as what bears it can be in the frame.
+    pub(crate) fn moved_to(self, place: Equatorial<J2000>) -> Self {
+        let name = if place.separation(&self.home) < IN_THE_FRAME {
+            self.name
+        } else {
+            String::new()
+        };
+        Self {
+            name,
+            place,
+            ..self
+        }
+    }
 }
 
 /// The one thing the astronomy module does at a time.
@@ -65,6 +94,8 @@ pub(crate) struct State {
     pub(crate) activity: Activity,
     /// Followed now.
     pub(crate) tracking: Option<Target>,
+    /// A hand is moving what is followed.
+    pub(crate) is_nudged: bool,
     pub(crate) cameras: [Camera; 2],
     pub(crate) photos: [bool; 2],
     pub(crate) stacks: [StackSlot; 2],

@@ -69,7 +69,7 @@ fn goto(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
     } else {
         wanted.target_name.chars().take(64).collect()
     };
-    job::goto::start(core, request.request.clone(), Target { name, place })?;
+    job::goto::start(core, request.request.clone(), Target::new(name, place))?;
     Ok(Answer::Later)
 }
 

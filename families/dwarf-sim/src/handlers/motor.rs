@@ -10,12 +10,13 @@ use skyhelm_dwarf_proto::v2::{
     ReqMotorRunTo, ReqMotorServiceJoystick, ReqMotorStop, ResMotor, ResMotorPosition,
 };
 use skyhelm_dwarf_proto::{Code, cmd};
-use skyhelm_sim::mechanics::{Approach, AxisId, MotorAngles, MountError};
+use skyhelm_sim::mechanics::{Approach, AxisId, Motion, MotorAngles, MountError};
 use skyhelm_units::Angle;
 
 use super::{Answer, Row, astro, message};
 use crate::darkroom::WIDE_SIZE;
 use crate::device::{CameraId, Core};
+use crate::job;
 
 pub(super) const ROWS: &[Row] = &[
     (cmd::MOTOR_RUN, run),
@@ -40,12 +41,17 @@ const STICK_SILENCE: Duration = Duration::from_millis(1500);
 /// How long a tap on an arrow key moves.
 const TAP: Duration = Duration::from_millis(250);
 
-/// Takes the mount for a motion by hand: what followed a target ends.
+/// Takes the mount for a motor command: what followed a target ends.
 fn by_hand(core: &Arc<Core>) -> Result<(), Code> {
+    may_move(core)?;
+    astro::end_tracking(core);
+    Ok(())
+}
+
+fn may_move(core: &Core) -> Result<(), Code> {
     if core.state().is_calibrating_or_going() {
         return Err(Code::ASTRO_FUNCTION_BUSY);
     }
-    astro::end_tracking(core);
     Ok(())
 }
 
@@ -182,7 +188,7 @@ fn stick(core: &Arc<Core>, request: &Command, lasts: Duration) -> Result<Answer,
     if !allowed {
         return Err(Code::INVALID_PARAM);
     }
-    by_hand(core)?;
+    may_move(core)?;
     let stick = core.config.profile.stick;
     let (right, up) = stick.from_wire(wanted.vector_angle, wanted.vector_length);
     let speed = hand_speed(core, wanted.speed);
@@ -191,16 +197,51 @@ fn stick(core: &Arc<Core>, request: &Command, lasts: Duration) -> Result<Answer,
     core.state()
         .mount
         .run(now, speed * right, speed * up, until);
+    follow_again(core);
     Ok(Answer::Done)
 }
 
 fn joystick_stop(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
+    let now = core.pace.now();
     let mut state = core.state();
-    // A late stop of a stick must not end a goto that has begun since.
-    if !state.is_calibrating_or_going() && state.tracking.is_none() {
-        state.mount.stop(core.pace.now());
+    // A late stop of a stick must not end a goto or a following that has begun since.
+    let is_driven = matches!(state.mount.motion(now), Motion::Moving);
+    if is_driven && !state.is_calibrating_or_going() {
+        state.mount.stop(now);
     }
     Ok(Answer::Done)
+}
+
+/// A stick or a click corrects the framing of what is followed: once the mount rests it follows the
+/// place it was left at, so that the stack a person framed can begin. Only a motor command, which
+/// knows no sky, ends the following.
+fn follow_again(core: &Arc<Core>) {
+    let mut state = core.state();
+    if state.tracking.is_none() || std::mem::replace(&mut state.is_nudged, true) {
+        return;
+    }
+    drop(state);
+    let core = Arc::clone(core);
+    core.clone().tasks.spawn(async move {
+        if at_rest(&core).await {
+            job::goto::follow_here(&core);
+        }
+        core.state().is_nudged = false;
+    });
+}
+
+/// Waits until the mount rests, however often a stick prolongs its motion; not when the device stops.
+async fn at_rest(core: &Core) -> bool {
+    loop {
+        let (settled, now) = (core.state().mount.settled_at(), core.pace.now());
+        if settled <= now {
+            return true;
+        }
+        tokio::select! {
+            () = core.stopping.cancelled() => return false,
+            () = core.pace.sleep_until(settled) => {}
+        }
+    }
 }
 
 /// Turns the tele to where a point of the wide picture is.
@@ -217,7 +258,7 @@ fn linkage(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
         inside(wanted.x, width)? as f64,
         inside(wanted.y, height)? as f64,
     ];
-    by_hand(core)?;
+    may_move(core)?;
     let now = core.pace.now();
     let mut state = core.state();
     let target = core.darkroom.motors_toward(state.mount.motors(now), pixel);
@@ -227,6 +268,7 @@ fn linkage(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
         .map_err(limit_code)?;
     let settled = state.mount.settled_at();
     drop(state);
+    follow_again(core);
     core.notify_function(CameraId::Wide, LINKAGE, OperationState::Running);
     let core = Arc::clone(core);
     core.clone().tasks.spawn(async move {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use skyhelm_dwarf_proto::v2::{AstroState, OperationState, ResNotifyStateAstroGoto};
 use skyhelm_dwarf_proto::{Code, cmd};
-use skyhelm_sim::mechanics::{Approach, MotorAngles, SkyTrajectory, Trajectory};
+use skyhelm_sim::mechanics::{Approach, Motion, MotorAngles, SkyTrajectory, Trajectory};
 use skyhelm_units::{Angle, Equatorial, J2000, Mono};
 use tokio_util::sync::CancellationToken;
 
@@ -139,6 +139,26 @@ fn end(core: &Core, asker: &RequestRef, target: Target, outcome: Result<(), Code
         tell_tracking(core, OperationState::Running, &name);
     }
     core.reply_code(asker, code);
+}
+
+/// Follows, from rest, the place the device believes to look at: after a person has corrected the
+/// framing of what is followed.
+pub(crate) fn follow_here(core: &Core) {
+    let now = core.pace.now();
+    let mut state = core.state();
+    let rests = matches!(state.mount.motion(now), Motion::Rest) && !state.is_calibrating_or_going();
+    let Some(target) = state.tracking.take().filter(|_| rests) else {
+        return;
+    };
+    let frame = core.believed_frame(&state, now);
+    let place = frame.j2000(state.model.direction_of(state.mount.motors(now)));
+    let target = target.moved_to(place);
+    let trajectory = core.trajectory(&state, place);
+    state.mount.follow(now, trajectory);
+    let name = target.name.clone();
+    state.tracking = Some(target);
+    drop(state);
+    tell_tracking(core, OperationState::Running, &name);
 }
 
 fn tell(core: &Core, now: AstroState) {

@@ -244,19 +244,47 @@ async fn row_14009_a_click_on_the_wide_picture_turns_the_tele_there() {
     dwarf.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn moving_by_hand_ends_the_following_and_says_so() {
-    let (dwarf, mut client) = start(quick_up()).await;
+async fn following(client: &mut Client) {
     let m31 = ReqGotoDso {
         ra: 0.712,
         dec: 41.27,
         target_name: "M 31".into(),
     };
     assert_eq!(client.command(cmd::ASTRO_START_GOTO_DSO, &m31).await, 0);
+    let running = |told: &ResNotifyStateAstroTracking| told.state == 1;
+    client.hear(cmd::NOTIFY_STATE_ASTRO_TRACKING, running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_motor_command_ends_the_following_and_says_so() {
+    let (dwarf, mut client) = start(quick_up()).await;
+    following(&mut client).await;
+    let run = ReqMotorRun {
+        id: 1,
+        speed: 4.0,
+        direction: true,
+        ..ReqMotorRun::default()
+    };
+    assert_eq!(client.ask::<ResMotor>(cmd::MOTOR_RUN, &run).await.code, 0);
+    client
+        .hear(
+            cmd::NOTIFY_STATE_ASTRO_TRACKING,
+            |told: &ResNotifyStateAstroTracking| told.state == 3,
+        )
+        .await;
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_tap_on_the_stick_the_new_framing_is_followed() {
+    let (dwarf, mut client) = start(quick_up()).await;
+    following(&mut client).await;
+    let truth = dwarf.truth();
+    let before = truth.pointing();
     let tap = ReqMotorServiceJoystickFixedAngle {
         vector_angle: 0.0,
         vector_length: 1.0,
-        speed: 4.0,
+        speed: 2.0,
     };
     assert_eq!(
         client.command(cmd::MOTOR_JOYSTICK_FIXED_ANGLE, &tap).await,
@@ -265,8 +293,36 @@ async fn moving_by_hand_ends_the_following_and_says_so() {
     client
         .hear(
             cmd::NOTIFY_STATE_ASTRO_TRACKING,
-            |told: &ResNotifyStateAstroTracking| told.state == 3,
+            |told: &ResNotifyStateAstroTracking| told.state == 1 && told.target_name == "M 31",
         )
         .await;
+    let framed = truth.pointing();
+    let moved = framed.separation(&before).degrees();
+    assert!((0.03..1.6).contains(&moved), "{moved}");
+    // A minute of the sky's turning later it still looks there.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let drift = truth.pointing().separation(&framed).arcminutes();
+    assert!(drift < 1.0, "{drift}");
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_click_far_away_is_followed_without_the_old_name() {
+    let (dwarf, mut client) = start(quick_up()).await;
+    client.open_cameras().await;
+    following(&mut client).await;
+    let before = dwarf.truth().pointing();
+    let click = ReqDualCameraLinkage { x: 1400, y: 500 };
+    assert_eq!(
+        client.command(cmd::MOTOR_DUAL_CAMERA_LINKAGE, &click).await,
+        0
+    );
+    client
+        .hear(
+            cmd::NOTIFY_STATE_ASTRO_TRACKING,
+            |told: &ResNotifyStateAstroTracking| told.state == 1 && told.target_name.is_empty(),
+        )
+        .await;
+    assert!(dwarf.truth().pointing().separation(&before).degrees() > 4.0);
     dwarf.stop().await;
 }

@@ -5,7 +5,6 @@ use skyhelm_imaging::encode::{jpeg, png16};
 use skyhelm_imaging::fits::{Stacked, to_bytes};
 use skyhelm_imaging::scale::shrink_to_fit;
 use skyhelm_imaging::stack::LiveStack;
-use skyhelm_imaging::wcs::Wcs;
 use skyhelm_imaging::{RawFrame, RgbFrame16};
 use skyhelm_sim::solve_model::solve;
 use skyhelm_units::{Mono, UtcMillis};
@@ -13,7 +12,7 @@ use skyhelm_units::{Mono, UtcMillis};
 use super::super::photo::StoreError;
 use super::super::shutter::Taken;
 use crate::card::MediaKind;
-use crate::develop::{Subject, filter_name, fits, for_the_eye, observation};
+use crate::develop::{Astrometry, Subject, filter_name, fits, for_the_eye, observation};
 use crate::device::{CameraId, Core, Picture, Target};
 use crate::stamp;
 
@@ -29,7 +28,7 @@ pub(super) struct StackFolder {
     begun: UtcMillis,
     temperatures: Option<(i32, i32)>,
     /// Where the first stacked sub points: the stack lies on its grid.
-    reference: Option<Wcs>,
+    reference: Option<Astrometry>,
     shown_name: String,
     opened: Mono,
 }
@@ -103,14 +102,14 @@ impl StackFolder {
         };
         let (low, high) = self.temperatures.unwrap_or((celsius, celsius));
         self.temperatures = Some((low.min(celsius), high.max(celsius)));
-        let wcs = self.solved(core, taken);
+        let astrometry = self.solved(core, taken);
         if stacked && self.reference.is_none() {
-            self.reference = wcs;
+            self.reference = astrometry;
         }
         let subject = Subject {
             object: Some(self.target.name.clone()),
-            pointing: Some(wcs.map_or(self.target.place, |wcs| wcs.crval)),
-            wcs,
+            pointing: Some(astrometry.map_or(self.target.place, |found| found.wcs.crval)),
+            astrometry,
             binning: self.binning,
         };
         let header = observation(core, id, taken, &subject).to_header();
@@ -177,7 +176,10 @@ impl StackFolder {
         let state = core.state();
         skyhelm_imaging::fits::Observation {
             object: Some(self.target.name.clone()),
-            pointing: Some(self.reference.map_or(self.target.place, |wcs| wcs.crval)),
+            pointing: Some(
+                self.reference
+                    .map_or(self.target.place, |found| found.wcs.crval),
+            ),
             started: Some(self.begun),
             exposure: Some(self.picture.exposure),
             gain: Some(u32::from(self.picture.gain.0)),
@@ -194,7 +196,10 @@ impl StackFolder {
                 "skyhelm virtual DWARF 3, serial {}",
                 core.config.serial
             )),
-            wcs: self.reference,
+            wcs: self.reference.map(|found| found.wcs),
+            history: self
+                .reference
+                .map_or_else(Vec::new, |found| found.history().to_vec()),
             stacked: Some(Stacked {
                 subs: stacked,
                 total_exposure: self.picture.exposure * stacked,
@@ -206,12 +211,16 @@ impl StackFolder {
 
     /// The world coordinates of a sub, if its stars can be recognised: a fit over all of them knows the
     /// place of the frame much better than any one of them does.
-    fn solved(&self, core: &Core, taken: &Taken) -> Option<Wcs> {
-        solve(&taken.exposure, core.darkroom.next_seed()).ok()?;
-        Some(if self.binning == 2 {
+    fn solved(&self, core: &Core, taken: &Taken) -> Option<Astrometry> {
+        let solution = solve(&taken.exposure, core.darkroom.next_seed()).ok()?;
+        let wcs = if self.binning == 2 {
             taken.exposure.wcs.cropped(0.0, 0.0, 2.0)
         } else {
             taken.exposure.wcs
+        };
+        Some(Astrometry {
+            wcs,
+            stars: solution.stars,
         })
     }
 
