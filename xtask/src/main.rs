@@ -5,6 +5,7 @@
 mod check;
 mod command;
 mod demo;
+mod fuzz;
 mod generate;
 mod journey;
 mod mutate;
@@ -48,9 +49,14 @@ enum Task {
     },
     /// Judge positions, noise and FITS files by programs that share no code with ours.
     Oracle,
+    /// Feed every decoder with hostile bytes.
+    Fuzz(fuzz::FuzzArguments),
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = fuzz::as_compiler() {
+        std::process::exit(code);
+    }
     let root = root();
     let done = match Arguments::parse().task {
         Task::Demo(arguments) => demo::run(&root, &arguments),
@@ -60,6 +66,7 @@ fn main() -> ExitCode {
         Task::Size => check::size::report(&root),
         Task::Mutate { commands } => mutate::run(&root, &commands),
         Task::Oracle => oracle::run(&root),
+        Task::Fuzz(arguments) => fuzz::run(&root, &arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

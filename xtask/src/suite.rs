@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use crate::command::{Done, run as run_program, stop};
-use crate::{check, demo, generate, journey, oracle, page, tools};
+use crate::{check, demo, fuzz, generate, journey, oracle, page, tools};
 
 #[derive(Debug, Args)]
 pub(crate) struct TestArguments {
@@ -31,6 +31,11 @@ const STEPS: &[Step] = &[
         rust_tests,
     ),
     ("lint", "clippy finds nothing", lint),
+    (
+        "fuzz",
+        "hostile bytes for every decoder, 20 s each",
+        fuzz::short,
+    ),
     (
         "oracle",
         "positions and files, judged by astropy, sep and fitsverify",

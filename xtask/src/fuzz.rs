@@ -1,0 +1,261 @@
+//! `cargo xtask fuzz`: every decoder, fed by libFuzzer with coverage of our own crates.
+//!
+//! The stable compiler counts coverage when LLVM's pass is asked for by name. Only workspace crates are
+//! built so, by way of cargo's workspace wrapper: everything else is shared with the other builds.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::command::{Done, Trouble, stop};
+use crate::demo;
+
+/// Set for the compiler's wrapper, which is this program.
+const WRAPPING: &str = "SKYHELM_COVERAGE_WRAPPER";
+
+/// What makes a crate count its own coverage.
+const COVERAGE: &[&str] = &[
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+];
+
+/// An input that takes longer is a fault.
+const SLOWEST_INPUT_S: u32 = 5;
+
+/// Memory over which an input is a fault.
+const MOST_MEMORY_MB: u32 = 2048;
+
+/// Inputs of the engine's own that a committed corpus may hold.
+const MOST_KEPT: usize = 200;
+
+#[derive(Debug, Args)]
+pub(crate) struct FuzzArguments {
+    /// Only these targets.
+    targets: Vec<String>,
+    /// How long each target is fed.
+    #[arg(long, default_value_t = 300)]
+    seconds: u64,
+    /// Keep the inputs that reached new code in the committed corpus.
+    #[arg(long)]
+    keep: bool,
+}
+
+/// When cargo calls this program as the wrapper of rustc: compiles with coverage and says how it went.
+pub(crate) fn as_compiler() -> Option<i32> {
+    std::env::var_os(WRAPPING)?;
+    let mut arguments = std::env::args_os().skip(1);
+    let compiler = arguments.next()?;
+    let arguments: Vec<OsString> = arguments.collect();
+    // Macros and build scripts run in the compiler, where nobody counts.
+    let counted = arguments.iter().any(|a| a == "--crate-name")
+        && !arguments
+            .iter()
+            .any(|a| a == "proc-macro" || a == "build_script_build");
+    let mut command = Command::new(compiler);
+    command.args(&arguments);
+    if counted {
+        command.args(COVERAGE);
+    }
+    let status = command.status().ok()?;
+    Some(status.code().unwrap_or(1))
+}
+
+/// Twenty seconds each: what `cargo xtask test` does.
+pub(crate) fn short(root: &Path) -> Done {
+    let arguments = FuzzArguments {
+        targets: Vec::new(),
+        seconds: 20,
+        keep: false,
+    };
+    run(root, &arguments)
+}
+
+/// Builds the engine and feeds the targets, as many at once as there are processors.
+pub(crate) fn run(root: &Path, arguments: &FuzzArguments) -> Done {
+    let engine = build(root)?;
+    let targets = wanted(root, &arguments.targets)?;
+    let work = root.join("target/fuzz");
+    let seconds = arguments.seconds;
+    println!("{} targets, {seconds} s each", targets.len());
+    let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+    for group in targets.chunks(at_once) {
+        let running: Vec<_> = group
+            .iter()
+            .map(|target| Feeding::start(root, &engine, &work, target, seconds))
+            .collect::<Done<_>>()?;
+        for feeding in running {
+            feeding.finish()?;
+        }
+    }
+    if arguments.keep {
+        for target in &targets {
+            keep(root, &engine, &work, target)?;
+        }
+    }
+    Ok(())
+}
+
+fn build(root: &Path) -> Done<PathBuf> {
+    let arguments = [
+        "build",
+        "--package",
+        "skyhelm-fuzz",
+        "--features",
+        "engine",
+        "--bin",
+        "fuzz",
+        "--locked",
+        "--quiet",
+    ];
+    let status = Command::new("cargo")
+        .args(arguments)
+        .current_dir(root)
+        .env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?)
+        .env(WRAPPING, "1")
+        .status()?;
+    if !status.success() {
+        return stop(format!("failed ({status}): cargo {}", arguments.join(" ")));
+    }
+    Ok(demo::binary(root).with_file_name("fuzz"))
+}
+
+/// The corpus folders name the targets; a test holds them to the program's own list.
+fn wanted(root: &Path, asked: &[String]) -> Done<Vec<String>> {
+    let mut known = Vec::new();
+    for entry in std::fs::read_dir(root.join("fuzz/corpus"))? {
+        known.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    known.sort();
+    if let Some(strange) = asked.iter().find(|name| !known.contains(name)) {
+        return stop(format!(
+            "there is no target {strange}; there are: {}",
+            known.join(", ")
+        ));
+    }
+    Ok(if asked.is_empty() {
+        known
+    } else {
+        asked.to_vec()
+    })
+}
+
+struct Feeding {
+    target: String,
+    child: std::process::Child,
+    log: PathBuf,
+    seconds: u64,
+}
+
+impl Feeding {
+    fn start(root: &Path, engine: &Path, work: &Path, target: &str, seconds: u64) -> Done<Self> {
+        let found = work.join(target);
+        std::fs::create_dir_all(&found)?;
+        let log = work.join(format!("{target}.log"));
+        let child = Command::new(engine)
+            .env("SKYHELM_FUZZ_TARGET", target)
+            .arg(format!("-max_total_time={seconds}"))
+            .arg(format!("-timeout={SLOWEST_INPUT_S}"))
+            .arg(format!("-rss_limit_mb={MOST_MEMORY_MB}"))
+            .arg("-print_final_stats=1")
+            .arg(format!("-artifact_prefix={}/{target}-", work.display()))
+            .arg(&found)
+            .arg(root.join("fuzz/corpus").join(target))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(&log)?)
+            .spawn()
+            .map_err(|error| Trouble(format!("the engine cannot be started: {error}")))?;
+        Ok(Self {
+            target: String::from(target),
+            child,
+            log,
+            seconds,
+        })
+    }
+
+    fn finish(mut self) -> Done {
+        // The engine ends by itself; one that does not is stuck in an input.
+        let patience = Duration::from_secs(self.seconds + 60);
+        let mut waited = Duration::ZERO;
+        let step = Duration::from_millis(100);
+        let status = loop {
+            if let Some(status) = self.child.try_wait()? {
+                break status;
+            }
+            if waited > patience {
+                self.child.kill()?;
+                break self.child.wait()?;
+            }
+            std::thread::sleep(step);
+            waited += step;
+        };
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let runs = log
+            .lines()
+            .find_map(|line| line.strip_prefix("stat::number_of_executed_units:"))
+            .map_or("?", str::trim);
+        if status.success() {
+            println!("{:16} {runs} inputs, clean", self.target);
+            return Ok(());
+        }
+        let end: Vec<_> = log.lines().rev().take(30).collect();
+        for line in end.iter().rev() {
+            println!("{line}");
+        }
+        stop(format!(
+            "{} broke a promise; the input is named above, and the whole log is {}",
+            self.target,
+            self.log.display()
+        ))
+    }
+}
+
+/// Makes the committed corpus anew: what was given by hand, and the fewest inputs that reach all the
+/// code that is reached now, as many of them as a folder may hold.
+fn keep(root: &Path, engine: &Path, work: &Path, target: &str) -> Done {
+    let corpus = root.join("fuzz/corpus").join(target);
+    let fewest = work.join(format!("{target}-fewest"));
+    if fewest.exists() {
+        std::fs::remove_dir_all(&fewest)?;
+    }
+    std::fs::create_dir_all(&fewest)?;
+    let status = Command::new(engine)
+        .env("SKYHELM_FUZZ_TARGET", target)
+        .args(["-set_cover_merge=1", "-use_counters=0", "-max_len=4096"])
+        .args([&fewest, &corpus, &work.join(target)])
+        .stderr(Stdio::null())
+        .status()?;
+    if !status.success() {
+        return stop(format!("the corpus of {target} could not be merged"));
+    }
+    for old in inputs(&corpus)? {
+        if is_engines_own(&old) {
+            std::fs::remove_file(old)?;
+        }
+    }
+    for input in inputs(&fewest)?.into_iter().take(MOST_KEPT) {
+        std::fs::copy(&input, corpus.join(input.file_name().unwrap_or_default()))?;
+    }
+    Ok(())
+}
+
+fn inputs(folder: &Path) -> Done<Vec<PathBuf>> {
+    let mut inputs = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        inputs.push(entry?.path());
+    }
+    inputs.sort();
+    Ok(inputs)
+}
+
+/// The engine names its inputs by their SHA-1.
+fn is_engines_own(input: &Path) -> bool {
+    let name = input.file_name().unwrap_or_default().to_string_lossy();
+    name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
