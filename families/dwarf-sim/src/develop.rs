@@ -1,5 +1,7 @@
 //! From a frame to files and pictures: what the device's own image processor does.
 
+pub(crate) mod look;
+
 use skyhelm_imaging::fits::{Header, Observation};
 use skyhelm_imaging::stretch::{AutoStretch, Stretch};
 use skyhelm_imaging::wcs::Wcs;
@@ -125,29 +127,8 @@ pub(crate) fn for_the_eye<T: Sample>(frame: &RgbFrame<T>, picture: &Picture) -> 
         ..AutoStretch::default()
     };
     let mut image = Stretch::auto(frame, &wishes).apply(frame);
-    // A stretch washes colours out; a display processor brings them back.
-    let vivid = Picture {
-        saturation: (picture.saturation + 0.45).min(1.0),
-        ..*picture
-    };
-    adjust(&mut image, &vivid);
+    look::develop(&mut image, &picture.look);
     image
-}
-
-/// Brightness, contrast and saturation, as a display processor applies them.
-pub(crate) fn adjust(image: &mut RgbImage8, picture: &Picture) {
-    let (brightness, contrast, saturation) =
-        (picture.brightness, picture.contrast, picture.saturation);
-    if brightness == 0.0 && contrast == 0.0 && saturation == 0.0 {
-        return;
-    }
-    let gain = 1.0 + contrast * 0.8;
-    for pixel in image.pixels_mut() {
-        let toned =
-            pixel.map(|value| (f32::from(value) - 128.0) * gain + 128.0 + brightness * 100.0);
-        let grey = toned.iter().sum::<f32>() / 3.0;
-        *pixel = toned.map(|value| (grey + (value - grey) * (1.0 + saturation)) as u8);
-    }
 }
 
 /// The tele's frame without the rim that only FITS files have.

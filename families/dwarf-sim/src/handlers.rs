@@ -8,6 +8,7 @@ mod astro;
 mod camera;
 mod focus;
 mod motor;
+mod params;
 mod power;
 mod state_dump;
 mod system;
@@ -24,7 +25,7 @@ use crate::device::Core;
 pub(crate) use astro::{end_tracking, tell_tracking};
 pub(crate) use camera::{busy, closed};
 pub(crate) use motor::limit_code;
-pub(crate) use state_dump::{picture_matching, tell_stack, vitals};
+pub(crate) use state_dump::{picture_matching, tell_stack, tell_stack_state, vitals};
 
 /// The message of a command; the session has seen that it can be read.
 fn message<M: Message + Default>(command: &Command) -> Result<M, Code> {
@@ -55,8 +56,9 @@ type Handler = fn(&Arc<Core>, &Command) -> Result<Answer, Code>;
 /// A row of the table: a command and its handler.
 type Row = (u32, Handler);
 
-const TABLES: [&[Row]; 7] = [
+const TABLES: [&[Row]; 8] = [
     camera::ROWS,
+    params::ROWS,
     astro::ROWS,
     system::ROWS,
     power::ROWS,

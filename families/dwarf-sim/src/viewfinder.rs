@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use skyhelm_imaging::encode::jpeg;
 
-use crate::develop::adjust;
+use crate::develop::look;
 use crate::device::{CameraId, Core};
 
 /// At most so many pictures a second.
@@ -67,7 +67,7 @@ async fn picture(core: &Arc<Core>, id: CameraId) -> Duration {
     let worker = Arc::clone(core);
     let rendered = tokio::task::spawn_blocking(move || {
         let mut image = worker.darkroom.show(id, &scene, WIDTH);
-        adjust(&mut image, &picture);
+        look::show(&mut image, &picture.look);
         jpeg(&image, picture.quality)
     })
     .await;

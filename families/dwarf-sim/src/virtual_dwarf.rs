@@ -196,7 +196,7 @@ fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
         let speed = Angle::from_degrees(30.0);
         let _ = mount.slew_to(Mono::ZERO, motors, speed, Approach::Careful);
     }
-    let menu = serde_json::to_value(params::config(config.profile.model)).unwrap_or_default();
+    let menu = params::config(config.profile.model);
     let sharp_at = Focuser::seeded_sharpness(config.seed);
     State {
         clock: DeviceClock::new(pace.true_clock()).with_error(initial.clock_error_s),
@@ -207,10 +207,11 @@ fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
         activity: Activity::Idle,
         tracking: None,
         is_nudged: false,
-        cameras: CameraId::BOTH.map(|id| Camera::from_config(id, &menu)),
-        photos: [false; 2],
+        cameras: CameraId::BOTH.map(|id| Camera::from_config(id, menu)),
+        shooting: [None, None],
         stacks: [StackSlot::default(), StackSlot::default()],
-        features: Features::from_config(&menu),
+        stack_progress: [None, None],
+        features: Features::from_config(menu),
         focuser: Focuser::new(sharp_at, initial.defocus_steps),
         battery: Battery::new(initial.battery_percent),
         conditions: config.conditions,

@@ -1,10 +1,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::Value;
+use skyhelm_dwarf_proto::http::ParamsConfig;
 use skyhelm_dwarf_proto::params::{self, Isp, IspMapping};
 use skyhelm_dwarf_proto::v2::{CommonParam, ReqSetAllParams};
 use skyhelm_sim::sensor::{Filter, Gain};
+
+use super::menu::{CONTINUOUS, GEAR, MANUAL, Menu, SCENE};
+use super::picture::{Look, Picture};
 
 /// One of the two cameras.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,111 +40,6 @@ pub(crate) use skyhelm_dwarf_proto::params::param_id::{
     WHITE_BALANCE,
 };
 
-const GEAR: i32 = 0;
-const CONTINUOUS: i32 = 1;
-const SCENE: i32 = 2;
-const MANUAL: i32 = 1;
-
-/// The values a parameter may take, from the device's own configuration file.
-#[derive(Clone, Debug)]
-pub(crate) struct Menu {
-    gears: Vec<(i32, String)>,
-    scenes: Vec<i32>,
-    range: Option<(f64, f64)>,
-    modes: Vec<i32>,
-    default: CommonParam,
-}
-
-impl Menu {
-    /// The menus of a list of parameters, by parameter number.
-    pub(crate) fn all(params: &Value) -> BTreeMap<i32, Self> {
-        let list = params.as_array().map_or(&[][..], Vec::as_slice);
-        list.iter()
-            .filter_map(|param| Some((integer(&param["id"])?, Self::of(param))))
-            .collect()
-    }
-
-    fn of(param: &Value) -> Self {
-        let values = |mode: &str| {
-            param[mode]["values"]
-                .as_array()
-                .cloned()
-                .unwrap_or_default()
-        };
-        let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
-        let gears = values("gearMode")
-            .iter()
-            .filter_map(|value| Some((integer(&value["index"])?, name(value))))
-            .collect();
-        let continuous = &param["continueMode"];
-        let limit = |end: &str| continuous[end].as_f64();
-        let modes = param["supportMode"].as_array().cloned().unwrap_or_default();
-        let auto = param["hasAuto"].as_bool().unwrap_or(false);
-        let gear = integer(&param["gearMode"]["defaultValueIndex"]).unwrap_or(0);
-        Self {
-            gears,
-            scenes: values("sceneMode")
-                .iter()
-                .filter_map(|value| integer(&value["index"]))
-                .collect(),
-            range: limit("min").zip(limit("max")),
-            modes: modes
-                .iter()
-                .filter_map(|mode| integer(&mode["index"]))
-                .collect(),
-            default: CommonParam {
-                has_auto: auto,
-                auto_mode: integer(&param["autoMode"]).unwrap_or(MANUAL),
-                id: 0,
-                mode_index: integer(&param["defaultModeIndex"]).unwrap_or(GEAR),
-                index: gear,
-                continue_value: continuous["defaultValue"].as_f64().unwrap_or(0.0),
-            },
-        }
-    }
-
-    pub(crate) fn default_param(&self, id: i32) -> CommonParam {
-        CommonParam { id, ..self.default }
-    }
-
-    pub(crate) fn allows(&self, param: &CommonParam) -> bool {
-        self.modes.contains(&param.mode_index)
-            && match param.mode_index {
-                GEAR => self.gears.iter().any(|&(index, _)| index == param.index),
-                SCENE => self.scenes.is_empty() || self.scenes.contains(&param.index),
-                _ => self.range.is_some_and(|(low, high)| {
-                    param.continue_value >= low && param.continue_value <= high
-                }),
-            }
-    }
-
-    fn gear_name(&self, index: i32) -> Option<&str> {
-        self.gears
-            .iter()
-            .find(|(gear, _)| *gear == index)
-            .map(|(_, name)| name.as_str())
-    }
-}
-
-fn integer(value: &Value) -> Option<i32> {
-    value.as_i64().and_then(|number| i32::try_from(number).ok())
-}
-
-/// How a picture is to be taken and shown.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Picture {
-    pub(crate) exposure: Duration,
-    pub(crate) gain: Gain,
-    pub(crate) filter: Filter,
-    /// From -1 to 1.
-    pub(crate) brightness: f32,
-    /// From -1 to 1.
-    pub(crate) contrast: f32,
-    /// From -1 (grey) to 1.
-    pub(crate) saturation: f32,
-    pub(crate) quality: u8,
-}
-
 /// A camera: whether it is open, and its settings.
 #[derive(Clone, Debug)]
 pub(crate) struct Camera {
@@ -149,30 +47,20 @@ pub(crate) struct Camera {
     id: CameraId,
     params: BTreeMap<i32, CommonParam>,
     menus: BTreeMap<i32, Menu>,
-    neutral_saturation: f64,
+    /// What was chosen last by parameter and way: a scene does not make the kelvin forgotten.
+    chosen: BTreeMap<(i32, i32), i32>,
 }
 
 impl Camera {
     /// A closed camera with the defaults of the device's own configuration file.
-    pub(crate) fn from_config(id: CameraId, config: &Value) -> Self {
-        let camera = config["cameras"]
-            .as_array()
-            .and_then(|cameras| cameras.get(id.index()))
-            .unwrap_or(&Value::Null);
-        let mut menus = Menu::all(&camera["supportParams"]);
+    pub(crate) fn from_config(id: CameraId, config: &ParamsConfig) -> Self {
+        let camera = config.cameras.get(id.index());
+        let params = camera.map_or(&[][..], |camera| &camera.support_params);
+        let mut menus = Menu::all(params);
         // The file of a DWARF 3 leaves the preview quality out although the command exists.
-        menus.entry(PREVIEW_QUALITY).or_insert_with(|| Menu {
-            gears: Vec::new(),
-            scenes: Vec::new(),
-            range: Some((0.0, 100.0)),
-            modes: vec![CONTINUOUS],
-            default: CommonParam {
-                auto_mode: MANUAL,
-                mode_index: CONTINUOUS,
-                continue_value: 60.0,
-                ..CommonParam::default()
-            },
-        });
+        menus
+            .entry(PREVIEW_QUALITY)
+            .or_insert_with(|| Menu::between((0.0, 100.0), 60.0));
         let params: BTreeMap<i32, CommonParam> = menus
             .iter()
             .map(|(&id, menu)| (id, menu.default_param(id)))
@@ -180,11 +68,9 @@ impl Camera {
         Self {
             is_open: false,
             id,
-            neutral_saturation: params
-                .get(&SATURATION)
-                .map_or(0.0, |param| param.continue_value),
             params,
             menus,
+            chosen: BTreeMap::new(),
         }
     }
 
@@ -194,6 +80,22 @@ impl Camera {
 
     pub(crate) fn param(&self, id: i32) -> CommonParam {
         self.params.get(&id).copied().unwrap_or_default()
+    }
+
+    /// The step of a parameter that is in force, or was before a scene took its place.
+    pub(crate) fn gear(&self, id: i32) -> i32 {
+        self.chosen(id, GEAR)
+    }
+
+    /// The scene of the white balance, in the same sense.
+    pub(crate) fn scene(&self) -> i32 {
+        self.chosen(WHITE_BALANCE, SCENE)
+    }
+
+    fn chosen(&self, id: i32, way: i32) -> i32 {
+        let menu = self.menus.get(&id);
+        let default = menu.map_or(0, |menu| menu.default_index(way));
+        self.chosen.get(&(id, way)).copied().unwrap_or(default)
     }
 
     /// Automatic (0) or manual (1); `None` for anything else.
@@ -265,8 +167,6 @@ impl Camera {
     pub(crate) fn picture(&self, automatic: (Duration, Gain)) -> Picture {
         let exposure = self.param(EXPOSURE);
         let gain = self.param(GAIN);
-        let part =
-            |id: i32, neutral: f64| ((self.param(id).continue_value - neutral) / 100.0) as f32;
         let is_automatic = exposure.auto_mode != MANUAL;
         Picture {
             exposure: if is_automatic {
@@ -281,21 +181,49 @@ impl Camera {
                 self.gain()
             },
             filter: self.filter(),
-            brightness: part(BRIGHTNESS, 0.0),
-            contrast: part(CONTRAST, 0.0),
-            saturation: part(SATURATION, self.neutral_saturation),
+            look: self.look(),
             quality: (self.param(PREVIEW_QUALITY).continue_value as u8).clamp(10, 95),
+        }
+    }
+
+    fn look(&self) -> Look {
+        let part = |id: i32| {
+            let value = self.param(id).continue_value;
+            self.menus
+                .get(&id)
+                .map_or(0.0, |menu| menu.deviation(value)) as f32
+        };
+        Look {
+            brightness: part(BRIGHTNESS),
+            contrast: part(CONTRAST),
+            saturation: part(SATURATION),
+            sharpness: part(SHARPNESS),
+            hue_deg: self.param(HUE).continue_value as f32,
+            light_kelvin: self.light_kelvin(),
+        }
+    }
+
+    /// The light the white balance is set to by hand.
+    fn light_kelvin(&self) -> Option<f32> {
+        let param = self.param(WHITE_BALANCE);
+        let menu = self.menus.get(&WHITE_BALANCE)?;
+        if param.auto_mode != MANUAL {
+            return None;
+        }
+        match param.mode_index {
+            SCENE => menu.name(SCENE, param.index).map(scene_kelvin),
+            _ => menu.gear_value(param.index).map(|kelvin| kelvin as f32),
         }
     }
 
     /// The exposure chosen by hand.
     pub(crate) fn exposure(&self) -> Duration {
-        Duration::from_secs_f64(seconds(self.gear_name(EXPOSURE)).unwrap_or(1.0 / 30.0))
+        Duration::from_secs_f64(self.gear_value(EXPOSURE).unwrap_or(1.0 / 30.0))
     }
 
     /// The gain chosen by hand.
     pub(crate) fn gain(&self) -> Gain {
-        Gain(self.gear_name(GAIN).parse().unwrap_or(0))
+        Gain(self.gear_value(GAIN).unwrap_or(0.0) as u16)
     }
 
     /// The filter in front of the sensor; the wide camera has only the visual one.
@@ -307,12 +235,8 @@ impl Camera {
         }
     }
 
-    fn gear_name(&self, id: i32) -> &str {
-        let index = self.param(id).index;
-        self.menus
-            .get(&id)
-            .and_then(|menu| menu.gear_name(index))
-            .unwrap_or_default()
+    fn gear_value(&self, id: i32) -> Option<f64> {
+        self.menus.get(&id)?.gear_value(self.param(id).index)
     }
 
     fn set(&mut self, id: i32, change: impl FnOnce(&mut CommonParam)) -> Option<CommonParam> {
@@ -323,15 +247,21 @@ impl Camera {
             return None;
         }
         self.params.insert(id, param);
+        self.chosen.insert((id, param.mode_index), param.index);
         Some(param)
     }
 }
 
-/// Seconds of an exposure as the menu spells it.
-fn seconds(name: &str) -> Option<f64> {
-    match name.split_once('/') {
-        Some((over, under)) => Some(over.parse::<f64>().ok()? / under.parse::<f64>().ok()?),
-        None => name.parse().ok(),
+/// The light a scene of the white balance is for, as photographers count it.
+fn scene_kelvin(scene: &str) -> f32 {
+    match scene {
+        "Incandescent" => 2_800.0,
+        "Warm Fluorescent" => 3_400.0,
+        "Fluorescent" => 4_200.0,
+        "Cloudy" => 6_500.0,
+        "Shadow" => 7_500.0,
+        "Twilight" => 9_000.0,
+        _ => 5_500.0,
     }
 }
 
@@ -366,16 +296,4 @@ pub(crate) fn shown_value(camera: CameraId, id: i32, wire: i32) -> Option<f64> {
 pub(crate) fn wire_value(camera: CameraId, id: i32, shown: f64) -> i32 {
     let shown = shown.round() as i32;
     mapping(camera, id).map_or(shown, |mapping| mapping.to_device(shown))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn exposures_are_read_as_the_menu_spells_them() {
-        assert_eq!(seconds("15"), Some(15.0));
-        assert!((seconds("1/30").unwrap() - 1.0 / 30.0).abs() < 1e-12);
-        assert_eq!(seconds(""), None);
-    }
 }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use prost::Message;
 use skyhelm_dwarf_proto::device::RequestRef;
 use skyhelm_dwarf_proto::http::ParamsConfig;
+use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_dwarf_proto::params;
 use skyhelm_dwarf_proto::v2::{CommonParam, ResNotifyCamFunctionState, ResNotifyParam};
 use skyhelm_dwarf_proto::v2::{OperationState, ResNotifyAlbumUpdate, ResNotifySDcardInfo};
@@ -18,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::outbox::{Farewell, Outbox, Saying};
-use super::{CameraId, Picture, State};
+use super::{CameraId, Picture, State, Told};
 use crate::card::{Album, Card, MediaKind};
 use crate::config::VirtualDwarfConfig;
 use crate::darkroom::Darkroom;
@@ -72,7 +73,12 @@ impl Core {
     }
 
     pub(crate) fn notify(&self, id: u32, message: &impl Message) {
-        let payload = Bytes::from(message.encode_to_vec());
+        self.repeat(Told::new(id, message));
+    }
+
+    /// Says again what was told before.
+    pub(crate) fn repeat(&self, told: Told) {
+        let Told { id, payload } = told;
         self.outbox.push(Saying::Notify { id, payload });
     }
 
@@ -116,14 +122,19 @@ impl Core {
         self.notify(id, &ResNotifyParam { param });
     }
 
-    pub(crate) fn notify_function(&self, camera: CameraId, function: u32, state: OperationState) {
+    pub(crate) fn notify_function(
+        &self,
+        camera: CameraId,
+        function: Function,
+        state: OperationState,
+    ) {
         let id = match camera {
             CameraId::Tele => cmd::NOTIFY_TELE_FUNCTION_STATE,
             CameraId::Wide => cmd::NOTIFY_WIDE_FUNCTION_STATE,
         };
         let message = ResNotifyCamFunctionState {
             state: state.into(),
-            function_id: function,
+            function_id: function.number(),
         };
         self.notify(id, &message);
     }

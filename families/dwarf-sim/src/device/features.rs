@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use skyhelm_dwarf_proto::http::ParamsConfig;
 use skyhelm_dwarf_proto::params::feature_id::{
     ASTRO_BINNING, ASTRO_COUNT, ASTRO_DISPLAY, ASTRO_FORMAT,
 };
 use skyhelm_dwarf_proto::v2::CommonParam;
 
-use super::camera::Menu;
+use super::menu::Menu;
 
 /// The feature parameters (API 2.0 §4.7.7): how many subs, which binning and so on.
 #[derive(Clone, Debug)]
@@ -17,8 +17,8 @@ pub(crate) struct Features {
 
 impl Features {
     /// The defaults of the device's own configuration file.
-    pub(crate) fn from_config(config: &Value) -> Self {
-        let menus = Menu::all(&config["featureParams"]);
+    pub(crate) fn from_config(config: &ParamsConfig) -> Self {
+        let menus = Menu::all(&config.feature_params);
         let values = menus
             .iter()
             .map(|(&id, menu)| (id, menu.default_param(id)))

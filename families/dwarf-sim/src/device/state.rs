@@ -7,7 +7,7 @@ use skyhelm_sim::sky_camera::Conditions;
 use skyhelm_units::{Angle, Equatorial, J2000, Mono, Site};
 use tokio_util::sync::CancellationToken;
 
-use super::{Battery, Camera, CameraId, Features, Focuser, StackSlot};
+use super::{Battery, Camera, CameraId, Features, Focuser, Shooting, StackSlot, Told};
 
 /// The password of its own network until somebody changes it.
 pub(crate) const FIRST_PASSWORD: &str = "DWARF_12345678";
@@ -97,8 +97,10 @@ pub(crate) struct State {
     /// A hand is moving what is followed.
     pub(crate) is_nudged: bool,
     pub(crate) cameras: [Camera; 2],
-    pub(crate) photos: [bool; 2],
+    pub(crate) shooting: [Option<Shooting>; 2],
     pub(crate) stacks: [StackSlot; 2],
+    /// How far each stack is, or was when it ended, while the picture shows it.
+    pub(crate) stack_progress: [Option<Told>; 2],
     pub(crate) features: Features,
     pub(crate) focuser: Focuser,
     pub(crate) battery: Battery,

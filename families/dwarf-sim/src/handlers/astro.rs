@@ -7,9 +7,9 @@ use skyhelm_dwarf_proto::v2::{
     OperationState, ReqCaptureRawLiveStacking, ReqGotoDso, ResNotifyStateAstroTracking,
 };
 use skyhelm_dwarf_proto::{Code, cmd};
-use skyhelm_units::Equatorial;
+use skyhelm_units::{Angle, Declination, Equatorial};
 
-use super::{Answer, Row, camera, message};
+use super::{Answer, Row, camera, message, tell_stack};
 use crate::device::CameraId::{self, Tele, Wide};
 use crate::device::{Activity, Core, StackSlot, State, Target};
 use crate::job;
@@ -53,12 +53,14 @@ fn stop_calibration(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code
 
 fn goto(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
     let wanted: ReqGotoDso = message(request)?;
-    // Hours of right ascension: one client reports degrees for newer firmware, this one is older.
-    let place = (0.0..24.0)
-        .contains(&wanted.ra)
-        .then(|| Equatorial::from_hours_degrees(wanted.ra, wanted.dec).ok())
-        .flatten()
-        .ok_or(Code::INVALID_PARAM)?;
+    let dec = Declination::new(Angle::from_degrees(wanted.dec));
+    let place = core
+        .config
+        .profile
+        .goto_ra
+        .from_wire(wanted.ra)
+        .and_then(|ra| Ok(Equatorial::new(ra, dec?)))
+        .map_err(|_| Code::INVALID_PARAM)?;
     let state = core.state();
     if state.is_astro_busy() {
         return Err(Code::ASTRO_FUNCTION_BUSY);
@@ -126,7 +128,7 @@ fn may_stack(state: &State, id: CameraId) -> Result<(), Code> {
     if state.is_calibrating_or_going() || !matches!(state.stack(id), StackSlot::Live) {
         return Err(Code::ASTRO_FUNCTION_BUSY);
     }
-    if state.photos[id.index()] {
+    if state.shooting[id.index()].is_some() {
         return Err(camera::busy(id));
     }
     if state.tracking.is_none() {
@@ -160,5 +162,8 @@ fn go_live(core: &Arc<Core>, id: CameraId) -> Result<Answer, Code> {
         return Err(Code::ASTRO_FUNCTION_BUSY);
     }
     *slot = StackSlot::Live;
+    state.stack_progress[id.index()] = None;
+    drop(state);
+    tell_stack(core, id);
     Ok(Answer::Done)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use skyhelm_dwarf_proto::device::Command;
+use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_dwarf_proto::profile::MotorIds;
 use skyhelm_dwarf_proto::v2::{
     OperationState, ReqDualCameraLinkage, ReqMotorGetPosition, ReqMotorReset, ReqMotorRun,
@@ -30,8 +31,6 @@ pub(super) const ROWS: &[Row] = &[
     (cmd::MOTOR_GET_POSITION, position),
 ];
 
-/// Function number of the dual camera linkage (API 2.0 §4.16.21.1).
-const LINKAGE: u32 = 12;
 /// Slowest and fastest joystick, degrees a second (API 2.0 §4.13.5).
 const JOYSTICK_SPEEDS: (f64, f64) = (0.1, 30.0);
 /// Fastest motor, degrees a second (API 2.0 §4.13.3).
@@ -269,14 +268,22 @@ fn linkage(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
     let settled = state.mount.settled_at();
     drop(state);
     follow_again(core);
-    core.notify_function(CameraId::Wide, LINKAGE, OperationState::Running);
+    core.notify_function(
+        CameraId::Wide,
+        Function::DualCameraLinkage,
+        OperationState::Running,
+    );
     let core = Arc::clone(core);
     core.clone().tasks.spawn(async move {
         tokio::select! {
             () = core.stopping.cancelled() => return,
             () = core.pace.sleep_until(settled) => {}
         }
-        core.notify_function(CameraId::Wide, LINKAGE, OperationState::Idle);
+        core.notify_function(
+            CameraId::Wide,
+            Function::DualCameraLinkage,
+            OperationState::Idle,
+        );
     });
     Ok(Answer::Done)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use skyhelm_dwarf_proto::device::Command;
+use skyhelm_dwarf_proto::numbers::{Function, StreamType};
 use skyhelm_dwarf_proto::v2::{
     AstroState, ComResWithInt, OperationState, ResNotifyCpuMode, ResNotifyMtpState,
     ResNotifyOperationState, ResNotifyParam, ResNotifyPictureMatching,
@@ -12,7 +13,7 @@ use skyhelm_dwarf_proto::v2::{
 use skyhelm_dwarf_proto::{Code, cmd};
 
 use super::{Answer, Row, astro, focus, power};
-use crate::device::{Activity, CameraId, Core};
+use crate::device::{Activity, CameraId, Core, StackSlot};
 
 pub(super) const ROWS: &[Row] = &[(cmd::TELE_GET_SYSTEM_WORKING_STATE, dump)];
 
@@ -25,10 +26,10 @@ fn dump(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
         let params = core.state().camera(id).all_params();
         core.echo(id, params);
         stream_type(core, id);
-        let running = core.state().photos[id.index()];
-        core.notify_function(id, 2, operation(running));
-        let running = core.state().stack(id).is_running();
-        tell_stack(core, id, operation(running));
+        functions(core, id);
+        tell_stack(core, id);
+        let progress = core.state().stack_progress[id.index()].clone();
+        progress.into_iter().for_each(|told| core.repeat(told));
     }
     let param = core.state().features.all();
     core.notify(cmd::NOTIFY_SET_FEATURE_PARAM, &ResNotifyParam { param });
@@ -37,6 +38,9 @@ fn dump(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
     picture_matching(core);
     Ok(Answer::Done)
 }
+
+/// What a camera can be busy with.
+const SHOOTING: [Function; 1] = [Function::Photo];
 
 const fn operation(running: bool) -> OperationState {
     if running {
@@ -71,7 +75,7 @@ pub(crate) fn vitals(core: &Core) {
 /// is not there.
 pub(super) fn stream_type(core: &Core, id: CameraId) {
     let message = ResNotifyStreamType {
-        stream_type: 2,
+        stream_type: StreamType::Jpeg.number() as i32,
         cam_id: id.index() as i32,
     };
     core.notify(cmd::NOTIFY_STREAM_TYPE, &message);
@@ -98,8 +102,37 @@ pub(crate) fn picture_matching(core: &Core) {
     }
 }
 
-/// Tells how a camera's live stacking stands.
-pub(crate) fn tell_stack(core: &Core, id: CameraId, state: OperationState) {
+/// Tells whether a camera is open and what it is taking, with how far it is.
+fn functions(core: &Core, id: CameraId) {
+    let (is_open, shooting) = {
+        let state = core.state();
+        (state.camera(id).is_open, state.shooting[id.index()].clone())
+    };
+    core.notify_function(id, Function::OpenClose, operation(is_open));
+    for function in SHOOTING {
+        let runs = shooting
+            .as_ref()
+            .is_some_and(|busy| busy.function == function);
+        core.notify_function(id, function, operation(runs));
+    }
+    if let Some(told) = shooting.and_then(|busy| busy.progress) {
+        core.repeat(told);
+    }
+}
+
+/// Tells how a camera's live stacking stands. "Stopped" is one that has ended and is still shown: it
+/// wants GO LIVE before the next.
+pub(crate) fn tell_stack(core: &Core, id: CameraId) {
+    let state = match core.state().stack(id) {
+        StackSlot::Live => OperationState::Idle,
+        StackSlot::Running(_) => OperationState::Running,
+        StackSlot::ShowsResult => OperationState::Stopped,
+    };
+    tell_stack_state(core, id, state);
+}
+
+/// Tells a step of a camera's live stacking.
+pub(crate) fn tell_stack_state(core: &Core, id: CameraId, state: OperationState) {
     let cmd = match id {
         CameraId::Tele => cmd::NOTIFY_STATE_CAPTURE_RAW_LIVE_STACKING,
         CameraId::Wide => cmd::NOTIFY_STATE_WIDE_CAPTURE_RAW_LIVE_STACKING,

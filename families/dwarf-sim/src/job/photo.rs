@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use skyhelm_dwarf_proto::Code;
+use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_dwarf_proto::v2::OperationState;
 use skyhelm_imaging::debayer::{Demosaic, demosaic};
 use skyhelm_imaging::encode::jpeg;
@@ -12,12 +13,10 @@ use skyhelm_imaging::{ImagingError, RgbImage8};
 use super::shutter::{Taken, expose};
 use crate::card::{CardError, MediaKind};
 use crate::develop::{Subject, fits, for_the_eye, observation, without_rim};
-use crate::device::{CameraId, Core, StackSlot};
+use crate::device::{CameraId, Core, Shooting, StackSlot};
 use crate::handlers::{Answer, busy, closed};
 use crate::stamp;
 
-/// Function number of a photograph (API 2.0 §4.16.21.1).
-const PHOTOGRAPHY: u32 = 2;
 /// Room a photograph may need.
 const ROOM_BYTES: u64 = 20_000_000;
 
@@ -26,20 +25,21 @@ pub(crate) fn start(core: &Arc<Core>, id: CameraId, raw: bool) -> Result<Answer,
     if !state.camera(id).is_open {
         return Err(closed(id));
     }
-    if state.photos[id.index()] || matches!(state.stack(id), StackSlot::Running(_)) {
+    if state.shooting[id.index()].is_some() || matches!(state.stack(id), StackSlot::Running(_)) {
         return Err(busy(id));
     }
     if core.card.free_bytes() < ROOM_BYTES {
         return Err(Code::SDCARD_FULL_ERROR);
     }
-    state.photos[id.index()] = true;
+    let stop = core.stopping.child_token();
+    state.shooting[id.index()] = Some(Shooting::new(Function::Photo, stop));
     drop(state);
-    core.notify_function(id, PHOTOGRAPHY, OperationState::Running);
+    core.notify_function(id, Function::Photo, OperationState::Running);
     let core = Arc::clone(core);
     core.clone().tasks.spawn(async move {
         let stored = take(&core, id, raw).await;
-        core.state().photos[id.index()] = false;
-        core.notify_function(id, PHOTOGRAPHY, OperationState::Idle);
+        core.state().shooting[id.index()] = None;
+        core.notify_function(id, Function::Photo, OperationState::Idle);
         if stored {
             core.notify_album(MediaKind::Photo);
         }
@@ -50,7 +50,7 @@ pub(crate) fn start(core: &Arc<Core>, id: CameraId, raw: bool) -> Result<Answer,
 async fn take(core: &Arc<Core>, id: CameraId, raw: bool) -> bool {
     let picture = core.picture(id);
     let stopping = core.stopping.clone();
-    let Some(taken) = expose(core, id, picture, Some(PHOTOGRAPHY), &stopping).await else {
+    let Some(taken) = expose(core, id, picture, Some(Function::Photo), &stopping).await else {
         return false;
     };
     let core = Arc::clone(core);

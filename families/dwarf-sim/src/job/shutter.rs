@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use skyhelm_dwarf_proto::cmd;
+use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_dwarf_proto::v2::ResNotifyLongExpPhotoProgress;
 use skyhelm_sim::sensor::{Filter, Gain};
 use skyhelm_sim::sky_camera::Exposure;
@@ -11,7 +12,7 @@ use skyhelm_sim::solve_model::{Solution, SolveFailure, solve};
 use skyhelm_units::Mono;
 use tokio_util::sync::CancellationToken;
 
-use crate::device::{CameraId, Core, Picture};
+use crate::device::{CameraId, Core, Look, Picture};
 
 /// A frame, and when and how it was taken.
 #[derive(Debug)]
@@ -34,9 +35,7 @@ const SOLVING: Picture = Picture {
     exposure: Duration::from_millis(1500),
     gain: Gain(120),
     filter: Filter::Astro,
-    brightness: 0.0,
-    contrast: 0.0,
-    saturation: 0.0,
+    look: Look::NEUTRAL,
     quality: 80,
 };
 
@@ -45,7 +44,7 @@ pub(crate) async fn expose(
     core: &Arc<Core>,
     camera: CameraId,
     picture: Picture,
-    function: Option<u32>,
+    function: Option<Function>,
     stop: &CancellationToken,
 ) -> Option<Taken> {
     let opened = core.pace.now();
@@ -75,7 +74,13 @@ pub(crate) async fn expose(
     })
 }
 
-async fn wait(core: &Core, camera: CameraId, opened: Mono, closed: Mono, function: Option<u32>) {
+async fn wait(
+    core: &Core,
+    camera: CameraId,
+    opened: Mono,
+    closed: Mono,
+    function: Option<Function>,
+) {
     let total = closed.since(opened);
     let long = total >= Duration::from_secs(1);
     if let Some(function) = function.filter(|_| long) {
@@ -93,13 +98,13 @@ async fn wait(core: &Core, camera: CameraId, opened: Mono, closed: Mono, functio
     core.pace.sleep_until(closed).await;
 }
 
-fn progress(core: &Core, camera: CameraId, function: u32, total: Duration, exposed: Duration) {
+fn progress(core: &Core, camera: CameraId, function: Function, total: Duration, exposed: Duration) {
     let id = match camera {
         CameraId::Tele => cmd::NOTIFY_TELE_LONG_EXPOSURE_PROGRESS,
         CameraId::Wide => cmd::NOTIFY_WIDE_LONG_EXPOSURE_PROGRESS,
     };
     let message = ResNotifyLongExpPhotoProgress {
-        function_id: function,
+        function_id: function.number(),
         total_time: total.as_secs_f64(),
         exposured_time: exposed.as_secs_f64(),
     };

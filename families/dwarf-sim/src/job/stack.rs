@@ -22,8 +22,8 @@ use super::photo::StoreError;
 use super::shutter::{Taken, expose};
 use crate::card::MediaKind;
 use crate::develop::{binned, for_the_eye};
-use crate::device::{CameraId, Core, Picture, StackSlot, camera};
-use crate::handlers::tell_stack;
+use crate::device::{CameraId, Core, Picture, StackSlot, Told, camera};
+use crate::handlers::{tell_stack, tell_stack_state};
 use folder::StackFolder;
 
 /// Room one sub and what goes with it may need.
@@ -37,14 +37,18 @@ const SHOWN: (usize, usize) = (1280, 720);
 
 pub(crate) fn start(core: &Arc<Core>, id: CameraId) {
     let stop = core.stopping.child_token();
-    core.state().stacks[id.index()] = StackSlot::Running(stop.clone());
-    tell_stack(core, id, OperationState::Running);
+    {
+        let mut state = core.state();
+        state.stacks[id.index()] = StackSlot::Running(stop.clone());
+        state.stack_progress[id.index()] = None;
+    }
+    tell_stack(core, id);
     let core = Arc::clone(core);
     core.clone().tasks.spawn(async move {
         run(&core, id, &stop).await;
-        tell_stack(&core, id, OperationState::Stopped);
         core.state().stacks[id.index()] = StackSlot::ShowsResult;
-        tell_stack(&core, id, OperationState::Idle);
+        tell_stack(&core, id);
+        tell_stack_state(&core, id, OperationState::Idle);
         core.notify_album(MediaKind::Astronomy);
     });
 }
@@ -92,7 +96,7 @@ async fn run(core: &Arc<Core>, id: CameraId, stop: &CancellationToken) {
             work(&worker, id, ready, &taken)
         }));
     }
-    tell_stack(core, id, OperationState::Stopping);
+    tell_stack_state(core, id, OperationState::Stopping);
     if let Some(handle) = working.take() {
         pile = finished(core, id, handle).await;
     }
@@ -231,5 +235,7 @@ fn tell_progress(core: &Core, id: CameraId, pile: &Pile, wanted: u32, count: Cou
         CameraId::Tele => cmd::NOTIFY_PROGRESS_CAPTURE_RAW_LIVE_STACKING,
         CameraId::Wide => cmd::NOTIFY_PROGRESS_WIDE_CAPTURE_RAW_LIVE_STACKING,
     };
-    core.notify(cmd, &message);
+    let told = Told::new(cmd, &message);
+    core.state().stack_progress[id.index()] = Some(told.clone());
+    core.repeat(told);
 }

@@ -255,3 +255,19 @@ pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
+
+/// One live picture, the second that comes: the first may be older than what was set.
+pub(crate) async fn live_frame(dwarf: &RunningDwarf, path: &str) -> Bytes {
+    let url = format!("http://{}{path}", dwarf.addresses().jpeg);
+    let mut chunks = reqwest::get(url).await.unwrap().bytes_stream();
+    let mut reader = skyhelm_streams::MultipartReader::new("skyhelmframe").unwrap();
+    let mut frames = Vec::new();
+    while frames.len() < 2 {
+        let chunk = tokio::time::timeout(patience(), chunks.next()).await;
+        reader
+            .handle_input(&chunk.unwrap().unwrap().unwrap())
+            .unwrap();
+        frames.extend(std::iter::from_fn(|| reader.poll_output()));
+    }
+    frames.remove(1).data
+}

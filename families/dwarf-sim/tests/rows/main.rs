@@ -6,9 +6,13 @@
 
 mod astro;
 mod camera;
+mod features;
 mod focus;
 mod harness;
+mod lens;
+mod look;
 mod motor;
+mod photo;
 mod power;
 mod system;
 

@@ -1,8 +1,12 @@
 use skyhelm_dwarf_proto::cmd;
+use skyhelm_dwarf_proto::numbers::Function;
+use skyhelm_dwarf_proto::params::feature_id::ASTRO_COUNT;
 use skyhelm_dwarf_proto::v2::{
-    ComResWithInt, ReqGetSystemWorkingState, ReqPhoto, ReqSetTime, ReqSetTimezone,
-    ReqsetMasterLock, ResNotifyHostSlaveMode, ResNotifyParam, ResNotifySDcardInfo,
-    ResNotifyStreamType, ResNotifyTemperature,
+    ComResWithInt, CommonParam, ReqGetSystemWorkingState, ReqGotoDso, ReqPhoto,
+    ReqSetFeatureParams, ReqSetTime, ReqSetTimezone, ReqsetMasterLock, ResNotifyAlbumUpdate,
+    ResNotifyCamFunctionState, ResNotifyHostSlaveMode, ResNotifyOperationState, ResNotifyParam,
+    ResNotifyProgressCaptureRawLiveStacking, ResNotifySDcardInfo, ResNotifyStreamType,
+    ResNotifyTemperature,
 };
 
 use crate::harness::{Client, NIGHT, config, config_at, start};
@@ -109,6 +113,73 @@ async fn row_10039_everything_a_newcomer_must_know_is_told() {
     ] {
         assert!(told(id), "{id} was not told");
     }
+    dwarf.stop().await;
+}
+
+/// What a newcomer is told of the tele: open or not, how its stack stands, what it is a stack of.
+async fn told_of_the_tele(client: &mut Client) -> (i32, i32, Option<String>) {
+    use prost::Message as _;
+    client.heard.clear();
+    client
+        .send(
+            cmd::TELE_GET_SYSTEM_WORKING_STATE,
+            &ReqGetSystemWorkingState {},
+        )
+        .await;
+    client.reply(cmd::TELE_GET_SYSTEM_WORKING_STATE).await;
+    let (mut open, mut stack, mut target) = (-1, -1, None);
+    for packet in client.all_until_pong().await {
+        let payload = packet.payload;
+        if packet.cmd == cmd::NOTIFY_TELE_FUNCTION_STATE {
+            let told = ResNotifyCamFunctionState::decode(payload).unwrap();
+            if told.function_id == Function::OpenClose.number() {
+                open = told.state;
+            }
+        } else if packet.cmd == cmd::NOTIFY_STATE_CAPTURE_RAW_LIVE_STACKING {
+            stack = ResNotifyOperationState::decode(payload).unwrap().state;
+        } else if packet.cmd == cmd::NOTIFY_PROGRESS_CAPTURE_RAW_LIVE_STACKING {
+            let told = ResNotifyProgressCaptureRawLiveStacking::decode(payload).unwrap();
+            target = Some(told.target_name);
+        }
+    }
+    (open, stack, target)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_comes_back_is_told_what_is_open_and_that_a_stack_is_still_shown() {
+    let mut config = config();
+    config.initial.calibrated = true;
+    let (dwarf, mut client) = start(config).await;
+    assert_eq!(told_of_the_tele(&mut client).await, (0, 0, None));
+    client.open_cameras().await;
+    assert_eq!(told_of_the_tele(&mut client).await, (1, 0, None));
+    let m31 = ReqGotoDso {
+        ra: 0.712,
+        dec: 41.27,
+        target_name: "M 31".into(),
+    };
+    assert_eq!(client.command(cmd::ASTRO_START_GOTO_DSO, &m31).await, 0);
+    let one = CommonParam {
+        id: ASTRO_COUNT,
+        mode_index: 1,
+        continue_value: 1.0,
+        ..CommonParam::default()
+    };
+    let feature = ReqSetFeatureParams { param: Some(one) };
+    client.command(cmd::TELE_SET_FEATURE_PARAM, &feature).await;
+    let begin = cmd::ASTRO_START_CAPTURE_RAW_LIVE_STACKING;
+    client.command(begin, &ReqPhoto {}).await;
+    client
+        .hear(cmd::NOTIFY_ALBUM_UPDATE, |told: &ResNotifyAlbumUpdate| {
+            told.media_type == 4
+        })
+        .await;
+    drop(client);
+    let mut client = Client::connect(&dwarf, "back").await;
+    let target = Some("M 31".to_owned());
+    assert_eq!(told_of_the_tele(&mut client).await, (1, 3, target));
+    assert_eq!(client.command(cmd::ASTRO_GO_LIVE, &ReqPhoto {}).await, 0);
+    assert_eq!(told_of_the_tele(&mut client).await, (1, 0, None));
     dwarf.stop().await;
 }
 
