@@ -9,7 +9,7 @@ mod texture;
 use skyhelm_units::{Angle, Equatorial, J2000};
 
 pub(crate) use cluster::members;
-pub(crate) use texture::{Texel, Texture, axes};
+pub(crate) use texture::{Texel, TexelLight, TexelLine, Texture, axes};
 
 /// What kind of thing an object is, as far as its look goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,16 +19,16 @@ pub(crate) fn mix(words: &[u64]) -> u64 {
     state
 }
 
-/// One unit of normal noise from 24 random bits: the sum of two draws from a table of quantiles.
+/// One unit of normal noise from 22 random bits: the sum of two draws from a table of quantiles.
 ///
 /// The table stays in the first-level cache, which is what makes a frame of 8 megapixels cheap; the
-/// sum reaches 5 standard deviations and has the variance of 1 to five digits.
+/// sum reaches 4.9 standard deviations and has the variance of 1 to five digits.
 #[derive(Debug)]
 pub(crate) struct NormalTable {
     halves: [f32; NORMAL_SIZE],
 }
 
-const NORMAL_BITS: u32 = 12;
+const NORMAL_BITS: u32 = 11;
 const NORMAL_SIZE: usize = 1 << NORMAL_BITS;
 
 impl NormalTable {
@@ -51,7 +51,7 @@ impl NormalTable {
         Self { halves }
     }
 
-    /// A deviate from the low 24 bits.
+    /// A deviate from the low 22 bits.
     #[inline]
     pub(crate) fn deviate(&self, bits: u64) -> f32 {
         let mask = NORMAL_SIZE - 1;
@@ -60,7 +60,7 @@ impl NormalTable {
     }
 }
 
-/// One unit of normal noise from 12 random bits, for pictures that are only looked at.
+/// One unit of normal noise from 11 random bits, for pictures that are only looked at.
 #[derive(Debug)]
 pub(crate) struct CoarseNormalTable {
     quantiles: [f32; NORMAL_SIZE],
@@ -76,7 +76,7 @@ impl CoarseNormalTable {
         })
     }
 
-    /// A deviate from the low 12 bits.
+    /// A deviate from the low 11 bits.
     #[inline]
     pub(crate) fn deviate(&self, bits: u64) -> f32 {
         self.quantiles[bits as usize & (NORMAL_SIZE - 1)]

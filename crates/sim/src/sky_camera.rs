@@ -6,6 +6,7 @@
 //!                                      ── FieldStars x Psf (listed, seeded, clusters) /> Display -> preview
 //! ```
 
+mod canvas;
 mod exposure_light;
 mod faint_stars;
 mod field_map;
@@ -36,6 +37,7 @@ use crate::optics::Lens;
 use crate::pictures::Pictures;
 use crate::random::mix;
 use crate::sensor::{HotPixels, Readout, Sensor};
+use canvas::{Colours, Mosaic};
 use exposure_light::ExposureLight;
 use field_map::FieldMap;
 use field_stars::FieldStars;
@@ -171,20 +173,9 @@ impl SkyCamera {
             pixels.clear();
             pixels.resize(width * height, 0.0_f32);
             let psf = Psf::new(prepared.psf_px.0, prepared.psf_px.1);
+            let mut canvas = Mosaic::new(&mut pixels, width);
             let floor = prepared.floor;
-            field_stars::draw(
-                &stars,
-                &psf,
-                pixel_grid,
-                surface,
-                floor,
-                |x, y, electrons| {
-                    if let Some(pixel) = pixels.get_mut(y * width + x) {
-                        // Red and blue sit on the even and odd diagonal corners, green between.
-                        *pixel += electrons[(x & 1) + (y & 1)];
-                    }
-                },
-            );
+            field_stars::draw(&stars, &psf, pixel_grid, surface, floor, &mut canvas);
             stars
         });
         for (index, leak) in self.hot.iter() {
@@ -257,13 +248,8 @@ impl SkyCamera {
             let (fwhm, disc) = prepared.psf_px;
             let psf = Psf::new(fwhm / grid.pitch, disc / grid.pitch);
             let floor = prepared.floor;
-            field_stars::draw(&stars, &psf, grid, surface, floor, |x, y, electrons| {
-                if let Some(cell) = drawn.get_mut(y * grid.width + x) {
-                    for c in 0..3 {
-                        cell[c] += electrons[c];
-                    }
-                }
-            });
+            let mut canvas = Colours::new(&mut drawn, grid.width);
+            field_stars::draw(&stars, &psf, grid, surface, floor, &mut canvas);
             drawn
         });
         for (cell, star) in cells.iter_mut().zip(&stars) {

@@ -1,3 +1,5 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
 use rayon::prelude::*;
 use skyhelm_units::{Angle, UnitVector};
 
@@ -36,11 +38,14 @@ impl Texel {
 pub(crate) struct Texture {
     width: usize,
     height: usize,
-    texels: Vec<Texel>,
+    /// Shared by the copies that are moved about.
+    texels: Arc<Vec<Texel>>,
     /// Unit vectors in J2000: toward growing u, growing v, and the centre.
     axes: [UnitVector; 3],
     /// Texels to a radian on the plane.
     density: f64,
+    /// As it was lit last.
+    lit: Arc<Mutex<Option<(TexelLight, Arc<LitTexture>)>>>,
 }
 
 /// A side longer than this is painted coarser: memory and time are bounded.
@@ -60,7 +65,7 @@ impl Texture {
         let texel = texel.radians().max(longest / LONGEST_SIDE).max(1e-7);
         let side = |reach: Angle| ((2.0 * reach.radians() / texel).ceil() as usize).max(4) + 2;
         let (width, height) = (side(reach_u), side(reach_v));
-        let texels = (0..width * height)
+        let texels: Vec<Texel> = (0..width * height)
             .into_par_iter()
             .with_min_len(1024)
             .map(|index| {
@@ -72,9 +77,10 @@ impl Texture {
         Self {
             width,
             height,
-            texels,
+            texels: Arc::new(texels),
             axes: axes(subject, turn),
             density: 1.0 / texel,
+            lit: Arc::default(),
         }
     }
 
@@ -86,7 +92,7 @@ impl Texture {
         let total = total * texel_arcsec * texel_arcsec;
         if total > 0.0 {
             let factor = (f64::from(super::flux(magnitude)) / total) as f32;
-            for texel in &mut self.texels {
+            for texel in Arc::make_mut(&mut self.texels) {
                 *texel = texel.scaled(factor);
             }
         }
@@ -97,7 +103,7 @@ impl Texture {
     #[must_use]
     pub(crate) fn with_soft_edge(mut self) -> Self {
         let (half_w, half_h) = (self.width as f32 / 2.0, self.height as f32 / 2.0);
-        for (index, texel) in self.texels.iter_mut().enumerate() {
+        for (index, texel) in Arc::make_mut(&mut self.texels).iter_mut().enumerate() {
             let u = ((index % self.width) as f32 + 0.5 - half_w) / half_w;
             let v = ((index / self.width) as f32 + 0.5 - half_h) / half_h;
             let fade = crate::grain::step(1.0, 0.72, u.hypot(v));
@@ -126,19 +132,37 @@ impl Texture {
         )
     }
 
-    /// Bytes it holds.
+    /// Bytes it holds, lit and unlit.
     pub(crate) fn size_bytes(&self) -> usize {
-        self.texels.len() * size_of::<Texel>()
+        self.texels.len() * (size_of::<Texel>() + size_of::<[f32; 4]>())
     }
 
-    /// The same in electrons of a sensor's three colours, ready to be laid on a frame.
-    pub(crate) fn lit(&self, light: impl Fn(&Texel) -> [f32; 3] + Sync) -> LitTexture {
+    /// The same in electrons of a sensor's three colours, ready to be laid on frames; kept until another
+    /// light is asked for.
+    pub(crate) fn lit(&self, light: &TexelLight) -> Arc<LitTexture> {
+        // A poisoned lock means that another thread panicked while it only copied numbers.
+        let mut kept = self.lit.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, lit)) = kept.as_ref()
+            && of == light
+        {
+            return Arc::clone(lit);
+        }
+        let lit = Arc::new(self.lit_by(light));
+        *kept = Some((*light, Arc::clone(&lit)));
+        lit
+    }
+
+    fn lit_by(&self, light: &TexelLight) -> LitTexture {
         let texels = self
             .texels
             .par_iter()
             .with_min_len(4096)
             .map(|texel| {
-                let [r, g, b] = light(texel);
+                let [r, g, b] = std::array::from_fn(|c| {
+                    light.continuum[c] * texel.continuum[c]
+                        + light.hydrogen[c] * texel.hydrogen
+                        + light.oxygen[c] * texel.oxygen
+                });
                 [r, g, b, 0.0]
             })
             .collect();
@@ -159,6 +183,14 @@ impl Texture {
     }
 }
 
+/// Electrons from each kind of a texel's light, per colour of the sensor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct TexelLight {
+    pub(crate) continuum: [f32; 3],
+    pub(crate) hydrogen: [f32; 3],
+    pub(crate) oxygen: [f32; 3],
+}
+
 /// A texture in electrons; the fourth number only aligns.
 #[derive(Clone, Debug)]
 pub(crate) struct LitTexture {
@@ -168,28 +200,50 @@ pub(crate) struct LitTexture {
 }
 
 impl LitTexture {
-    /// The light at a place in texels, smoothly between them; nothing outside.
+    /// Adds light to cells along a straight line of texels, smoothly between them; nothing outside.
     #[inline]
-    pub(crate) fn at(&self, x: f32, y: f32) -> Option<[f32; 4]> {
-        if !(x >= 0.0 && y >= 0.0) {
-            return None;
+    pub(crate) fn add_line(&self, line: &TexelLine, passes: [f32; 3], cells: &mut [[f32; 3]]) {
+        let (right, bottom) = ((self.width - 1) as f32, (self.height - 1) as f32);
+        let [mut x, mut y] = line.start;
+        for cell in cells {
+            if x >= 0.0 && y >= 0.0 && x < right && y < bottom {
+                let light = self.between(x, y);
+                for c in 0..3 {
+                    cell[c] += passes[c] * light[c];
+                }
+            }
+            x += line.step[0];
+            y += line.step[1];
         }
-        let (column, row) = (x as usize, y as usize);
-        if column + 1 >= self.width || row + 1 >= self.height {
-            return None;
-        }
-        let (fx, fy) = (x - column as f32, y - row as f32);
-        let first = row * self.width + column;
-        let top = self.texels.get(first..first + 2)?;
-        let bottom = self
-            .texels
-            .get(first + self.width..first + self.width + 2)?;
-        Some(std::array::from_fn(|c| {
-            let upper = top[0][c] + (top[1][c] - top[0][c]) * fx;
-            let lower = bottom[0][c] + (bottom[1][c] - bottom[0][c]) * fx;
-            upper + (lower - upper) * fy
-        }))
     }
+
+    #[inline]
+    fn between(&self, x: f32, y: f32) -> [f32; 4] {
+        // Checked before; the conversion by way of `i32` is the processor's own.
+        let (column, row) = (x as i32 as usize, y as i32 as usize);
+        let (fx, fy) = (x - column as i32 as f32, y - row as i32 as f32);
+        let first = row * self.width + column;
+        let (Some([a, b]), Some([c, d])) = (
+            self.texels.get(first..).and_then(<[_]>::first_chunk::<2>),
+            self.texels
+                .get(first + self.width..)
+                .and_then(<[_]>::first_chunk::<2>),
+        ) else {
+            return [0.0; 4];
+        };
+        std::array::from_fn(|i| {
+            let upper = a[i] + (b[i] - a[i]) * fx;
+            let lower = c[i] + (d[i] - c[i]) * fx;
+            upper + (lower - upper) * fy
+        })
+    }
+}
+
+/// Places in texels along a row of a picture.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TexelLine {
+    pub(crate) start: [f32; 2],
+    pub(crate) step: [f32; 2],
 }
 
 /// North turned by `turn` toward east, the same a quarter turn further, and the centre.

@@ -17,6 +17,8 @@ pub(crate) struct FieldMap {
     basis: [UnitVector; 3],
     /// Pixel to plane: `plane = offset + x * across + y * down`.
     plane: Affine,
+    /// And back.
+    from_plane: Affine,
 }
 
 /// A map of the pixels to some plane: constant, per x, per y.
@@ -46,8 +48,10 @@ impl FieldMap {
             lens: *lens,
             basis: [east, north, outward],
             plane: Affine::default(),
+            from_plane: Affine::default(),
         };
         map.plane = map.fit(|_, pixel| Some(pixel));
+        map.from_plane = map.plane.inverse();
         map
     }
 
@@ -60,6 +64,12 @@ impl FieldMap {
     pub(crate) fn pixel(&self, direction: UnitVector) -> Option<[f64; 2]> {
         let seen = self.frame.horizontal_vector(direction);
         self.lens.project(self.orientation.to_camera(seen))
+    }
+
+    /// Where a place among the stars falls by the plane: quicker, and off by what the air bends unevenly
+    /// across the field (a tenth of a pixel in the tele well above the horizon).
+    pub(crate) fn near_pixel(&self, direction: UnitVector) -> Option<[f64; 2]> {
+        Some(self.from_plane.at(self.to_plane(direction)?))
     }
 
     /// The direction a pixel looks in, of any length: among the stars.
@@ -94,11 +104,8 @@ impl FieldMap {
             Some([0, 1].map(|axis| f64::midpoint(pixel[axis], end[axis])))
         });
         let ([a, c], [b, d]) = (plane.per_x, plane.per_y);
-        let determinant = a * d - b * c;
-        let [u, v] = plane.constant;
         // The pixel where the plane touches the sky.
-        let x = -(d * u - b * v) / determinant;
-        let y = -(a * v - c * u) / determinant;
+        let [x, y] = plane.inverse().constant;
         Wcs {
             crval: self.center(),
             crpix: FitsPoint {
@@ -152,6 +159,20 @@ impl FieldMap {
 impl Affine {
     pub(crate) fn at(&self, [x, y]: [f64; 2]) -> [f64; 2] {
         std::array::from_fn(|i| self.constant[i] + self.per_x[i] * x + self.per_y[i] * y)
+    }
+
+    fn inverse(&self) -> Self {
+        let ([a, c], [b, d]) = (self.per_x, self.per_y);
+        let determinant = a * d - b * c;
+        let [u, v] = self.constant;
+        Self {
+            constant: [
+                -(d * u - b * v) / determinant,
+                -(a * v - c * u) / determinant,
+            ],
+            per_x: [d / determinant, -c / determinant],
+            per_y: [-b / determinant, a / determinant],
+        }
     }
 }
 

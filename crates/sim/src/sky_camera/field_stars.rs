@@ -2,6 +2,7 @@ use skyhelm_sky::Catalogue;
 use skyhelm_units::{Angle, Equatorial, J2000, UnitVector};
 
 use super::FaintStar;
+use super::canvas::Canvas;
 use super::exposure_light::ExposureLight;
 use super::faint_stars;
 use super::field_map::FieldMap;
@@ -57,7 +58,7 @@ impl FieldStars<'_> {
         let seeded =
             faint_stars::stars_in_cone(center.to_vector(), radius, limit, self.seed, &density);
         for star in seeded.iter().chain(members) {
-            if let Some(path) = self.path(|_| star.direction) {
+            if let Some(path) = self.near_path(star.direction) {
                 let colour = starlight::colour(star.b_minus_v);
                 stars.push(FieldStar {
                     path,
@@ -96,51 +97,52 @@ impl FieldStars<'_> {
         }
     }
 
+    /// For stars no catalogue lists: nobody can say that they are a tenth of a pixel off.
+    fn near_path(&self, direction: UnitVector) -> Option<[[f64; 2]; 2]> {
+        let opened = self.opened.near_pixel(direction)?;
+        match self.closed {
+            Some(map) => Some([opened, map.near_pixel(direction)?]),
+            None => Some([opened, opened]),
+        }
+    }
+
     fn electrons(&self, magnitude: f32, colour: [f32; 3]) -> [f32; 3] {
         let flux = starlight::flux(magnitude);
         std::array::from_fn(|c| self.light.star[c] * colour[c] * flux)
     }
 }
 
-/// Draws stars on a grid: `add(x, y, electrons of each colour)`, in electrons of one pixel.
+/// Draws stars on a canvas that is laid over the sensor as `grid` says, in electrons of one pixel.
 pub(crate) fn draw(
     stars: &[FieldStar],
     psf: &Psf,
     grid: Grid,
     surface: &Surface<'_>,
     floor: f32,
-    mut add: impl FnMut(usize, usize, [f32; 3]),
+    canvas: &mut impl Canvas,
 ) {
     // A cell holds `pitch` squared pixels; what lands in it is shared among them.
     let share = (1.0 / (grid.pitch * grid.pitch)) as f32;
-    let size = (grid.width, grid.height);
+    let step = psf.smooth_step();
     for star in stars {
         let [from, to] = star.path.map(|pixel| grid.place_of(pixel));
         let passes = surface.passes(star.middle());
         let electrons: [f32; 3] = std::array::from_fn(|c| star.electrons[c] * passes[c] * share);
         let brightest = electrons.iter().fold(0.0_f32, |a, &e| a.max(e));
         let length = (to[0] - from[0]).hypot(to[1] - from[1]);
-        // Half a cell a step shows no beads.
-        let steps = ((length * 2.0).ceil()).clamp(1.0, 600.0);
+        let steps = (length / step).ceil().clamp(1.0, 600.0);
         if brightest / (1.0 + length as f32) < 0.3 * floor {
             continue;
         }
         let part = (1.0 / steps) as f32;
         let colour = electrons.map(|e| e / brightest);
-        for step in 0..steps as usize {
-            let along = (step as f64 + 0.5) / steps;
+        for index in 0..steps as usize {
+            let along = (index as f64 + 0.5) / steps;
             let place = [
                 from[0] + (to[0] - from[0]) * along,
                 from[1] + (to[1] - from[1]) * along,
             ];
-            let mut canvas = |x, y, amount: f32| add(x, y, colour.map(|c| c * amount));
-            psf.draw(
-                place,
-                brightest * part,
-                floor * part.sqrt(),
-                &mut canvas,
-                size,
-            );
+            psf.draw(place, brightest * part, colour, floor * part.sqrt(), canvas);
         }
     }
 }

@@ -1,3 +1,4 @@
+use super::canvas::Canvas;
 use crate::random::error_function;
 
 /// The image of a star: what focus, seeing and the lens make of a point.
@@ -18,6 +19,9 @@ pub(crate) struct Psf {
 
 const SUBSTEPS: f64 = 32.0;
 const HALO_PART: f64 = 0.05;
+/// Pixels across the largest core and the largest halo that are drawn.
+const WIDEST_CORE: usize = 64;
+const WIDEST_HALO: usize = 848;
 
 impl Psf {
     /// From the full width at half maximum in pixels, before the pixel's own width is added, and the
@@ -47,6 +51,12 @@ impl Psf {
         psf
     }
 
+    /// How far apart images may be drawn to make a trail without beads: bell curves a standard deviation
+    /// apart add up to a line that is even to eight digits.
+    pub(crate) fn smooth_step(&self) -> f64 {
+        self.sigma
+    }
+
     /// Radius beyond which the core of a star of this flux adds less than `floor` to any pixel.
     fn core_radius(&self, flux: f32, floor: f32) -> f64 {
         let peak = f64::from(flux) / (std::f64::consts::TAU * self.sigma * self.sigma);
@@ -66,24 +76,30 @@ impl Psf {
             .min(420.0)
     }
 
-    /// Adds a star to a field: `add(x, y, amount)` for each pixel it touches with more than `floor`.
+    /// Adds a star to a picture, wherever it brings more than `floor`.
     pub(crate) fn draw(
         &self,
         center: [f64; 2],
         flux: f32,
+        colour: [f32; 3],
         floor: f32,
-        canvas: &mut impl FnMut(usize, usize, f32),
-        size: (usize, usize),
+        canvas: &mut impl Canvas,
     ) {
-        let core = flux * (1.0 - self.halo_part);
-        if self.disc.is_empty() {
-            self.draw_core(center, core, self.core_radius(flux, floor), canvas, size);
-        } else {
-            self.draw_disc(center, core, canvas, size);
-        }
         let halo = self.halo_radius(flux, floor);
-        if halo > 1.5 {
-            self.draw_halo(center, flux, halo, canvas, size);
+        // A halo that is lost under the core is drawn as a part of it: no light goes astray.
+        let has_halo = halo > 2.5;
+        let core = if has_halo {
+            flux * (1.0 - self.halo_part)
+        } else {
+            flux
+        };
+        if self.disc.is_empty() {
+            self.draw_core(center, core, colour, floor, canvas);
+        } else {
+            self.draw_disc(center, core, colour, canvas);
+        }
+        if has_halo {
+            self.draw_halo(center, flux, halo, colour, canvas);
         }
     }
 
@@ -91,29 +107,29 @@ impl Psf {
         &self,
         center: [f64; 2],
         flux: f32,
-        radius: f64,
-        canvas: &mut impl FnMut(usize, usize, f32),
-        size: (usize, usize),
+        colour: [f32; 3],
+        floor: f32,
+        canvas: &mut impl Canvas,
     ) {
-        let Some((columns, rows)) = window(center, radius, size) else {
+        let radius = self.core_radius(flux, floor);
+        let Some((columns, rows)) = window(center, radius, canvas.size()) else {
             return;
         };
-        let mut across = [0.0_f32; 64];
-        for (slot, x) in across.iter_mut().zip(columns.clone()) {
-            *slot = self.pixel_part(x as f64 - center[0]);
+        let mut across = [0.0_f32; WIDEST_CORE];
+        let across = &mut across[..columns.len().min(WIDEST_CORE)];
+        let mut before = self.integral_at(columns.start as f64 - 0.5 - center[0]);
+        for (part, x) in across.iter_mut().zip(columns.clone()) {
+            let after = self.integral_at(x as f64 + 0.5 - center[0]);
+            *part = after - before;
+            before = after;
         }
+        let mut above = self.integral_at(rows.start as f64 - 0.5 - center[1]);
         for y in rows {
-            let line = flux * self.pixel_part(y as f64 - center[1]);
-            for (part, x) in across.iter().zip(columns.clone()) {
-                canvas(x, y, line * part);
-            }
+            let below = self.integral_at(y as f64 + 0.5 - center[1]);
+            let line = flux * (below - above);
+            above = below;
+            canvas.add(columns.start, y, across, colour.map(|c| c * line));
         }
-    }
-
-    /// Part of the core's light that falls between half a pixel before and after `offset`, along one
-    /// direction.
-    fn pixel_part(&self, offset: f64) -> f32 {
-        self.integral_at(offset + 0.5) - self.integral_at(offset - 0.5)
     }
 
     fn integral_at(&self, x: f64) -> f32 {
@@ -147,24 +163,21 @@ impl Psf {
         raw.iter().map(|v| (v / total) as f32).collect()
     }
 
-    fn draw_disc(
-        &self,
-        center: [f64; 2],
-        flux: f32,
-        canvas: &mut impl FnMut(usize, usize, f32),
-        size: (usize, usize),
-    ) {
+    fn draw_disc(&self, center: [f64; 2], flux: f32, colour: [f32; 3], canvas: &mut impl Canvas) {
         let radius = self.disc.len() as f64 / 4.0;
-        let Some((columns, rows)) = window(center, radius, size) else {
+        let Some((columns, rows)) = window(center, radius, canvas.size()) else {
             return;
         };
+        let colour = colour.map(|c| c * flux);
+        let mut parts = vec![0.0_f32; columns.len()];
         for y in rows {
-            for x in columns.clone() {
-                let r = (x as f64 - center[0]).hypot(y as f64 - center[1]);
-                if let Some(part) = self.disc.get((r * 4.0 + 0.5) as usize) {
-                    canvas(x, y, flux * part);
-                }
+            let dy2 = (y as f64 - center[1]).powi(2);
+            for (part, x) in parts.iter_mut().zip(columns.clone()) {
+                let r = ((x as f64 - center[0]).powi(2) + dy2).sqrt();
+                let place = (r * 4.0 + 0.5) as usize;
+                *part = self.disc.get(place).copied().unwrap_or(0.0);
             }
+            canvas.add(columns.start, y, &parts, colour);
         }
     }
 
@@ -173,27 +186,31 @@ impl Psf {
         center: [f64; 2],
         flux: f32,
         radius: f64,
-        canvas: &mut impl FnMut(usize, usize, f32),
-        size: (usize, usize),
+        colour: [f32; 3],
+        canvas: &mut impl Canvas,
     ) {
-        let Some((columns, rows)) = window(center, radius, size) else {
+        let Some((columns, rows)) = window(center, radius, canvas.size()) else {
             return;
         };
         let a2 = self.halo_scale * self.halo_scale;
         let strength = flux * self.halo_part / (std::f32::consts::PI * a2);
+        let colour = colour.map(|c| c * strength);
         let limit = (radius * radius) as f32;
         // The profile is brought down to zero at the window's edge, so that no edge shows.
         let rim = (1.0 + limit / a2).powi(-2);
+        let mut parts = [0.0_f32; WIDEST_HALO];
+        let parts = &mut parts[..columns.len().min(WIDEST_HALO)];
+        let first = (columns.start as f64 - center[0]) as f32;
         for y in rows {
             let dy = (y as f64 - center[1]) as f32;
-            for x in columns.clone() {
-                let dx = (x as f64 - center[0]) as f32;
-                let r2 = dx * dx + dy * dy;
-                if r2 < limit {
-                    let fall = 1.0 / (1.0 + r2 / a2);
-                    canvas(x, y, strength * (fall * fall - rim));
-                }
+            let base = 1.0 + dy * dy / a2;
+            let mut dx = first;
+            for part in parts.iter_mut() {
+                let fall = 1.0 / (base + dx * dx / a2);
+                *part = (fall * fall - rim).max(0.0);
+                dx += 1.0;
             }
+            canvas.add(columns.start, y, parts, colour);
         }
     }
 }
@@ -215,20 +232,18 @@ fn window(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sky_camera::canvas::Colours;
 
     fn total(psf: &Psf, center: [f64; 2]) -> (f64, [f64; 2]) {
         let (mut sum, mut moment) = (0.0, [0.0; 2]);
-        psf.draw(
-            center,
-            10_000.0,
-            0.001,
-            &mut |x, y, amount| {
-                sum += f64::from(amount);
-                moment[0] += f64::from(amount) * x as f64;
-                moment[1] += f64::from(amount) * y as f64;
-            },
-            (201, 201),
-        );
+        let mut pixels = vec![[0.0; 3]; 201 * 201];
+        let mut canvas = Colours::new(&mut pixels, 201);
+        psf.draw(center, 10_000.0, [1.0; 3], 0.001, &mut canvas);
+        for (index, [amount, ..]) in pixels.iter().enumerate() {
+            sum += f64::from(*amount);
+            moment[0] += f64::from(*amount) * (index % 201) as f64;
+            moment[1] += f64::from(*amount) * (index / 201) as f64;
+        }
         (sum, moment.map(|m| m / sum))
     }
 
@@ -248,7 +263,15 @@ mod tests {
     fn a_star_off_the_canvas_is_no_trouble() {
         let psf = Psf::new(2.0, 0.0);
         for center in [[-1e9, 5.0], [f64::NAN, 5.0], [5.0, 1e12]] {
-            psf.draw(center, 1e9, 1.0, &mut |_, _, _| panic!("drawn"), (10, 10));
+            let mut pixels = vec![[0.0; 3]; 100];
+            psf.draw(
+                center,
+                1e9,
+                [1.0; 3],
+                1.0,
+                &mut Colours::new(&mut pixels, 10),
+            );
+            assert!(pixels.iter().flatten().all(|&light| light == 0.0));
         }
     }
 }
