@@ -166,6 +166,17 @@ impl Axis {
         }
     }
 
+    /// Moves the stops: something stands in the way, or no longer does. What is in motion runs on into
+    /// the new stop; what stands beyond it stays where it is.
+    pub fn set_stops(&mut self, now: Mono, lowest: Angle, highest: Angle) {
+        self.config.lowest = lowest;
+        self.config.highest = highest;
+        let (end, _) = self.final_state();
+        if self.is_moving(now) && self.clamp(end) != end {
+            self.run(now, self.velocity(now), self.rest_time());
+        }
+    }
+
     /// Brakes.
     pub fn stop(&mut self, now: Mono) {
         let (position, velocity) = self.state(now);

@@ -61,8 +61,8 @@ pub enum Approach {
 /// Why a slew cannot begin.
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 pub enum MountError {
-    /// The arm does not reach there.
-    #[error("the arm would have to stand at {0:.1}, beyond its stops")]
+    /// An axis does not reach there.
+    #[error("a motor would have to stand at {0:.1}, beyond its stops")]
     OutOfReach(Angle),
     /// An angle is not a number.
     #[error("the target is not a number")]
@@ -107,6 +107,7 @@ pub struct Mount {
     pitch: Axis,
     following: Option<Following>,
     slack: Slack,
+    own_stops: [AxisConfig; 2],
     seed: u64,
     slews: u64,
 }
@@ -120,6 +121,7 @@ impl Mount {
             pitch: Axis::at_rest(config.pitch, config.pitch.park),
             following: None,
             slack: Slack::default(),
+            own_stops: [config.rotation, config.pitch],
             seed: config.seed,
             slews: 0,
         }
@@ -273,6 +275,33 @@ impl Mount {
         }
     }
 
+    /// Something stands in the way: neither axis turns further than `free` from where it is now.
+    pub fn obstruct(&mut self, now: Mono, free: Angle) {
+        self.clear(now);
+        let motors = self.motors(now);
+        for (axis, angle) in [
+            (&mut self.rotation, motors.rotation),
+            (&mut self.pitch, motors.pitch),
+        ] {
+            let (lowest, highest) = (axis.config().lowest, axis.config().highest);
+            let nearer = |a: Angle, b: Angle| if a < b { a } else { b };
+            let further = |a: Angle, b: Angle| if a < b { b } else { a };
+            axis.set_stops(
+                now,
+                further(lowest, angle - free),
+                nearer(highest, angle + free),
+            );
+        }
+    }
+
+    /// Nothing stands in the way any more: the axes have their own stops.
+    pub fn clear(&mut self, now: Mono) {
+        let [rotation, pitch] = self.own_stops;
+        self.rotation
+            .set_stops(now, rotation.lowest, rotation.highest);
+        self.pitch.set_stops(now, pitch.lowest, pitch.highest);
+    }
+
     /// Brakes both axes and follows nothing.
     pub fn stop(&mut self, now: Mono) {
         self.release(now);
@@ -358,7 +387,7 @@ impl Mount {
         let rotation = [nearest, nearest - turn, nearest + turn]
             .into_iter()
             .find(|&candidate| beyond(candidate, self.rotation.config()).is_none())
-            .unwrap_or(nearest);
+            .ok_or(MountError::OutOfReach(nearest))?;
         Ok(MotorAngles { rotation, ..target })
     }
 

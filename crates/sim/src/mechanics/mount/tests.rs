@@ -117,3 +117,30 @@ fn parking_ends_at_the_park_position() {
     mount.park(at(30.0), FAST);
     assert!(mount.is_parked(at(60.0)));
 }
+
+#[test]
+fn an_obstacle_ends_a_slew_at_itself_and_is_forgotten_when_it_is_gone() {
+    let mut mount = mount();
+    let start = MotorAngles::from_degrees(100.0, 40.0);
+    mount
+        .slew_to(at(0.0), start, FAST, Approach::Quick)
+        .unwrap();
+    let rest = mount.settled_at();
+    let target = MotorAngles::from_degrees(160.0, 40.0);
+    mount.slew_to(rest, target, FAST, Approach::Quick).unwrap();
+    let soon = rest + Duration::from_secs(1);
+    let here = mount.motors(soon).rotation.degrees();
+    mount.obstruct(soon, Angle::from_degrees(5.0));
+    let later = soon + Duration::from_secs(60);
+    let stopped = mount.motors(later).rotation.degrees();
+    assert!((stopped - here - 5.0).abs() < 0.01, "{here} {stopped}");
+    assert_eq!(
+        mount.limit(later),
+        Some((AxisId::Rotation, LimitEnd::Highest))
+    );
+    assert!(mount.slew_to(later, target, FAST, Approach::Quick).is_err());
+    mount.clear(later);
+    mount.slew_to(later, target, FAST, Approach::Quick).unwrap();
+    let end = mount.settled_at();
+    assert!((mount.motors(end).rotation.degrees() - 160.0).abs() < 0.01);
+}
