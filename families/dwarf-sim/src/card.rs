@@ -6,9 +6,10 @@ mod path;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use skyhelm_dwarf_proto::Code;
 use skyhelm_units::UtcMillis;
 use thiserror::Error;
 
@@ -18,6 +19,9 @@ pub(crate) use path::{percent_encoded, resolve};
 /// Why the card did not take a file.
 #[derive(Debug, Error)]
 pub(crate) enum CardError {
+    /// No card in the slot.
+    #[error("there is no card")]
+    Absent,
     /// No room left.
     #[error("the card is full")]
     Full,
@@ -26,12 +30,25 @@ pub(crate) enum CardError {
     Write(#[from] io::Error),
 }
 
+impl CardError {
+    /// As it is told on the wire (API 2.0 §4.10.9: a full card is a write error).
+    pub(crate) fn code(&self) -> Code {
+        match self {
+            Self::Absent => Code::SDCARD_NOT_EXIST,
+            Self::Full | Self::Write(_) => Code::SDCARD_WRITE_ERROR,
+        }
+    }
+}
+
 /// A card in its slot.
 #[derive(Debug)]
 pub(crate) struct Card {
     root: PathBuf,
     size_bytes: u64,
     used_bytes: AtomicU64,
+    /// What somebody else has put on it.
+    foreign_bytes: AtomicU64,
+    is_out: AtomicBool,
     serial: AtomicU64,
     // Removes the directory when the card goes.
     _temporary: Option<tempfile::TempDir>,
@@ -55,6 +72,8 @@ impl Card {
             root,
             size_bytes,
             used_bytes: AtomicU64::new(used),
+            foreign_bytes: AtomicU64::new(0),
+            is_out: AtomicBool::new(false),
             serial: AtomicU64::new(0),
             _temporary: temporary,
         })
@@ -62,18 +81,62 @@ impl Card {
 
     /// The directory the files server shows as `/`.
     pub(crate) fn root(&self) -> &Path {
-        &self.root
+        if self.is_in() {
+            &self.root
+        } else {
+            Path::new(EMPTY_SLOT)
+        }
     }
 
-    /// How much it holds in all.
+    /// Somebody pulls it out.
+    pub(crate) fn pull(&self) {
+        self.is_out.store(true, Ordering::Relaxed);
+    }
+
+    /// It is in its slot again, with all it held.
+    pub(crate) fn put_back(&self) {
+        self.is_out.store(false, Ordering::Relaxed);
+    }
+
+    /// Fills it up but for some room.
+    pub(crate) fn fill(&self, free_bytes: u64) {
+        self.make_room();
+        let foreign = self.free_bytes().saturating_sub(free_bytes);
+        self.foreign_bytes.store(foreign, Ordering::Relaxed);
+    }
+
+    /// Takes away what filled it up.
+    pub(crate) fn make_room(&self) {
+        self.foreign_bytes.store(0, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_in(&self) -> bool {
+        !self.is_out.load(Ordering::Relaxed)
+    }
+
+    /// How much it holds in all; nothing when it is out.
     pub(crate) fn size_bytes(&self) -> u64 {
-        self.size_bytes
+        if self.is_in() { self.size_bytes } else { 0 }
     }
 
     /// How much room is left.
     pub(crate) fn free_bytes(&self) -> u64 {
-        self.size_bytes
-            .saturating_sub(self.used_bytes.load(Ordering::Relaxed))
+        let used = self.used_bytes.load(Ordering::Relaxed);
+        let foreign = self.foreign_bytes.load(Ordering::Relaxed);
+        self.size_bytes()
+            .saturating_sub(used)
+            .saturating_sub(foreign)
+    }
+
+    /// Whether so much can be written, before something is begun.
+    pub(crate) fn has_room(&self, bytes: u64) -> Result<(), CardError> {
+        if !self.is_in() {
+            Err(CardError::Absent)
+        } else if self.free_bytes() < bytes {
+            Err(CardError::Full)
+        } else {
+            Ok(())
+        }
     }
 
     /// Stores a file under a path relative to the root: the file appears whole or not at all, even if
@@ -86,9 +149,7 @@ impl Card {
         dated: UtcMillis,
     ) -> Result<(), CardError> {
         let length = bytes.len() as u64;
-        if length > self.free_bytes() {
-            return Err(CardError::Full);
-        }
+        self.has_room(length)?;
         let target = self.root.join(relative);
         let directory = target.parent().unwrap_or(&self.root);
         fs::create_dir_all(directory)?;
@@ -136,6 +197,8 @@ impl Card {
 }
 
 const UNFINISHED: &str = ".unfinished";
+/// Where a card that is not there has its files: no path below a device file can exist.
+const EMPTY_SLOT: &str = "/dev/null/no-card";
 
 fn write_through(path: &Path, bytes: &[u8], dated: UtcMillis) -> io::Result<()> {
     let mut file = File::create(path)?;
@@ -205,6 +268,27 @@ mod tests {
             Err(CardError::Full)
         ));
         assert!(fs::read_dir(card.root()).unwrap().next().is_none());
+    }
+
+    #[test]
+    fn a_card_that_is_out_takes_and_shows_nothing_until_it_is_back() {
+        let card = Card::insert(None, 1000).unwrap();
+        card.store("a/b.bin", &[1; 300], DATE).unwrap();
+        card.pull();
+        assert!(matches!(
+            card.store("a/c.bin", &[1; 3], DATE),
+            Err(CardError::Absent)
+        ));
+        assert!(!card.root().exists() && card.free_bytes() == 0);
+        card.put_back();
+        assert!(card.root().join("a/b.bin").exists());
+        assert_eq!(card.free_bytes(), 700);
+        card.fill(50);
+        assert_eq!(card.free_bytes(), 50);
+        card.store("a/d.bin", &[1; 40], DATE).unwrap();
+        assert_eq!(card.free_bytes(), 10);
+        card.make_room();
+        assert_eq!(card.free_bytes(), 660);
     }
 
     #[test]

@@ -95,6 +95,8 @@ pub struct VirtualDwarfConfig {
     pub bind: IpAddr,
     /// The ports to listen on.
     pub ports: Ports,
+    /// The port of the world's door on the loopback interface; 0 is a free one.
+    pub world_port: u16,
     /// Where Stellarium's pictures are installed, to be shown instead of our own drawings.
     pub pictures: Option<PathBuf>,
     /// How it is when it is switched on.
@@ -125,6 +127,7 @@ impl VirtualDwarfConfig {
             card_bytes: 64_000_000_000,
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             ports: Ports::default(),
+            world_port: 0,
             pictures: None,
             initial: Initial::default(),
             window: 1,

@@ -6,6 +6,7 @@
 mod battery;
 pub(crate) mod camera;
 mod core;
+mod faults;
 mod features;
 mod focuser;
 mod menu;
@@ -14,10 +15,12 @@ mod picture;
 mod shooting;
 mod stacking;
 mod state;
+mod weather;
 
 pub(crate) use battery::Battery;
 pub(crate) use camera::{Camera, CameraId};
 pub(crate) use core::{Core, CoreParts};
+pub(crate) use faults::Faults;
 pub(crate) use features::Features;
 pub(crate) use focuser::{Focuser, TELLS_EVERY, Toward};
 pub(crate) use outbox::{Farewell, Saying};
@@ -25,3 +28,4 @@ pub(crate) use picture::{Look, Picture};
 pub(crate) use shooting::{Shooting, Told};
 pub(crate) use stacking::StackSlot;
 pub(crate) use state::{Activity, FIRST_PASSWORD, Lights, State, Target};
+pub(crate) use weather::Weather;

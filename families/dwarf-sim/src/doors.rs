@@ -1,6 +1,6 @@
 //! The four doors as one: they open and close together, always at the same addresses.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::virtual_dwarf::Addresses;
 
 /// A hundred clients that send nonsense fit beside the real ones; those ping every ten seconds.
 const SOCKETS: Bounds = bounds(256, 45);
-const REQUESTS: Bounds = bounds(64, 45);
+pub(crate) const REQUESTS: Bounds = bounds(64, 45);
 /// Between two pictures lies the longest exposure, or a stack that nobody ends.
 const VIEWERS: Bounds = bounds(64, 600);
 
@@ -32,9 +32,23 @@ pub(crate) struct Doors {
     files: TcpListener,
 }
 
+/// The world's door, which is open whatever becomes of the device.
+pub(crate) async fn open_world(
+    config: &VirtualDwarfConfig,
+) -> Result<(TcpListener, SocketAddr), SimError> {
+    listen(SocketAddr::new(
+        Ipv4Addr::LOCALHOST.into(),
+        config.world_port,
+    ))
+    .await
+}
+
 impl Doors {
     /// Listens where the configuration says.
-    pub(crate) async fn open(config: &VirtualDwarfConfig) -> Result<Self, SimError> {
+    pub(crate) async fn open(
+        config: &VirtualDwarfConfig,
+        world: SocketAddr,
+    ) -> Result<Self, SimError> {
         let ports = match config.ports {
             Ports::Free => [0; 4],
             Ports::Standard => {
@@ -48,7 +62,7 @@ impl Doors {
                 files,
             } => [ws, http, jpeg, files],
         };
-        Self::listen(ports.map(|port| SocketAddr::new(config.bind, port))).await
+        Self::listen(ports.map(|port| SocketAddr::new(config.bind, port)), world).await
     }
 
     /// Listens where it did before: clients come back to the same addresses.
@@ -61,7 +75,7 @@ impl Doors {
         ];
         let mut tries = 0;
         loop {
-            match Self::listen(at).await {
+            match Self::listen(at, addresses.world).await {
                 // A connection of somebody else may sit on a port for a moment.
                 Err(_) if tries < TRIES => tokio::time::sleep(BETWEEN_TRIES).await,
                 outcome => return outcome,
@@ -70,7 +84,7 @@ impl Doors {
         }
     }
 
-    async fn listen(at: [SocketAddr; 4]) -> Result<Self, SimError> {
+    async fn listen(at: [SocketAddr; 4], world: SocketAddr) -> Result<Self, SimError> {
         let [ws, http, jpeg, files] = at;
         let (ws, ws_at) = listen(ws).await?;
         let (http, http_at) = listen(http).await?;
@@ -81,6 +95,7 @@ impl Doors {
             http: http_at,
             jpeg: jpeg_at,
             files: files_at,
+            world,
         };
         Ok(Self {
             addresses,
@@ -101,6 +116,7 @@ impl Doors {
                 "http": at.http.port(),
                 "jpeg": at.jpeg.port(),
                 "files": at.files.port(),
+                "world": at.world.port(),
             },
         })
     }

@@ -17,8 +17,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use prost::Message;
-use skyhelm_dwarf_proto::Code;
 use skyhelm_dwarf_proto::device::Command;
+use skyhelm_dwarf_proto::{Code, cmd};
 
 use crate::device::Core;
 
@@ -81,6 +81,24 @@ pub fn implemented() -> &'static [u32] {
     &COMMANDS
 }
 
+/// What takes more than a low battery has: motors, exposures of the night, long jobs.
+const HUNGRY: [u32; 8] = [
+    cmd::ASTRO_START_CALIBRATION,
+    cmd::ASTRO_START_GOTO_DSO,
+    cmd::ASTRO_START_GOTO_SOLAR_SYSTEM,
+    cmd::ASTRO_START_CAPTURE_RAW_LIVE_STACKING,
+    cmd::ASTRO_START_WIDE_CAPTURE_LIVE_STACKING,
+    cmd::ASTRO_START_CAPTURE_RAW_DARK,
+    cmd::ASTRO_START_CAPTURE_RAW_DARK_WITH_PARAM,
+    cmd::FOCUS_START_ASTRO_AUTO_FOCUS,
+];
+
+/// The documents give a low battery no code of its own; the device says what it says to anything it
+/// does not allow now, and clients know the battery from 15201.
+fn may_begin(core: &Core, command: u32) -> bool {
+    !(HUNGRY.contains(&command) && core.state().battery.is_low())
+}
+
 /// Carries a command out and sends its answer, unless a job does so later.
 pub(crate) fn dispatch(core: &Arc<Core>, request: &Command) {
     let cmd = request.request.cmd;
@@ -90,6 +108,7 @@ pub(crate) fn dispatch(core: &Arc<Core>, request: &Command) {
         .find(|(row, _)| *row == cmd)
         .map(|(_, handler)| *handler);
     let answer = match handler {
+        Some(_) if !may_begin(core, cmd) => Err(Code::PARSE_PROTOBUF_ERROR),
         Some(_) if core.config.mutate == Some(cmd) => Ok(Answer::Done),
         Some(handler) => handler(core, request),
         // "Not allowed in this mode" is how firmware of API 2.0 words what it cannot do.

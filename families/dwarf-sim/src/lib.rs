@@ -20,6 +20,11 @@
 //! `{"simulated":true,"ports":{"ws":..,"http":..,"jpeg":..,"files":..}}`; a real device does not answer it,
 //! and its ports are the standard ones ([`Ports::Standard`]).
 //!
+//! # Making things go wrong
+//! [`RunningDwarf::world`] tells what is really so and puts faults by their causes: a pulled card, a bank
+//! of cloud, a network that drops. The same is a door on the loopback interface, named `world` in the
+//! answer above: `GET /world`, `POST /world/faults` with `{"fault":"cloud-bank"}` or `{"clear":"all"}`.
+//!
 //! # Time
 //! The device lives by the station's clock, which may be shifted and run faster than the host's. What a
 //! person does by hand (joystick, motor buttons, focus) keeps the person's pace.
@@ -59,9 +64,11 @@ mod stamp;
 mod truth;
 mod viewfinder;
 mod virtual_dwarf;
+pub mod world;
 
 pub use config::{Initial, Ports, VirtualDwarfConfig};
 pub use error::{SimError, SimErrorKind};
 pub use handlers::implemented;
 pub use truth::Truth;
 pub use virtual_dwarf::{Addresses, RunningDwarf, VirtualDwarf};
+pub use world::{Fault, FaultKind, World, WorldState};

@@ -4,17 +4,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use skyhelm_units::Mono;
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::device::{CameraId, Core};
-use crate::doors::Doors;
+use crate::doors::{Doors, REQUESTS};
 use crate::pace::Pace;
-use crate::server::socket::Inbound;
+use crate::server::{self, socket::Inbound};
 use crate::session::Session;
 use crate::viewfinder;
-use crate::virtual_dwarf::{Addresses, look_after, rebooted};
+use crate::virtual_dwarf::{Addresses, LOOKS, look_after, rebooted};
+use crate::world::{FaultKind, World, door};
 
 /// From a restart to the first answer, of the device's time.
 const BOOT: Duration = Duration::from_secs(25);
@@ -31,19 +33,40 @@ pub(crate) struct Power {
 
 impl Power {
     /// Switches it on.
-    pub(crate) fn on(core: Core, doors: Doors) -> Arc<Self> {
+    pub(crate) fn on(core: Core, doors: Doors, world: TcpListener) -> Arc<Self> {
         let power = Arc::new(Self {
             off: core.off.clone(),
             core: Mutex::new(Arc::new(core)),
             tasks: TaskTracker::new(),
         });
         power.tasks.spawn(run(Arc::clone(&power), doors));
+        let routes = door::routes(World::new(Arc::clone(&power)));
+        server::serve(&power.tasks, &power.off, world, REQUESTS, routes);
         power
     }
 
     /// The device as it is since the last start.
     pub(crate) fn core(&self) -> Arc<Core> {
         Arc::clone(&self.lock())
+    }
+
+    /// The network goes for a while of the host's time; restarts do not bring it back sooner.
+    pub(crate) fn drop_network(self: &Arc<Self>, lasts: Duration) {
+        let network = self.core().network.clone();
+        network.send_replace(false);
+        let power = Arc::clone(self);
+        self.tasks.spawn(async move {
+            let mut changes = network.subscribe();
+            tokio::select! {
+                () = power.off.cancelled() => {}
+                // Somebody has brought it back, or taken it for another while.
+                _ = changes.changed() => {}
+                () = tokio::time::sleep(lasts) => {
+                    power.core().state().faults.forget(FaultKind::WifiDrop);
+                    network.send_replace(true);
+                }
+            }
+        });
     }
 
     /// Returns when it is off for good.
@@ -84,8 +107,22 @@ async fn run(power: Arc<Power>, doors: Doors) {
             () = power.off.cancelled() => return,
             () = core.pace.sleep(BOOT) => {}
         }
+        if !charged(&power, &core).await {
+            return;
+        }
         *power.lock() = Arc::new(rebooted(&core));
     }
+}
+
+/// An empty battery starts nothing until somebody plugs the charger in; false when it is off for good.
+async fn charged(power: &Power, core: &Core) -> bool {
+    while core.state().battery.is_empty() {
+        tokio::select! {
+            () = power.off.cancelled() => return false,
+            () = tokio::time::sleep(LOOKS) => {}
+        }
+    }
+    true
 }
 
 /// One life, from the start to the end of the work.

@@ -4,7 +4,7 @@ use skyhelm_sim::sky_camera::Conditions;
 use skyhelm_sky::SkyFrame;
 use skyhelm_units::{Equatorial, Horizontal, J2000, UtcMillis};
 
-use crate::device::{CameraId, Core};
+use crate::device::{CameraId, Core, Weather};
 use crate::power::Power;
 
 /// What is really so, as no client and no device can know: for judges of a test, and for whoever
@@ -45,7 +45,7 @@ impl Truth {
         let frame = SkyFrame::new(
             &core.config.site,
             core.pace.utc(now),
-            &state.conditions.atmosphere,
+            &state.weather.at(now).atmosphere,
         );
         frame.j2000(state.mount.true_direction(now))
     }
@@ -84,12 +84,12 @@ impl Truth {
 
     /// The weather.
     pub fn conditions(&self) -> Conditions {
-        self.core().state().conditions
+        self.core().state().weather.at(self.core().pace.now())
     }
 
     /// Makes other weather.
     pub fn set_conditions(&self, conditions: Conditions) {
-        self.core().state().conditions = conditions;
+        self.core().state().weather = Weather::new(conditions);
     }
 
     /// Takes the network away, or gives it back: without it the doors are shut and no connection lives.

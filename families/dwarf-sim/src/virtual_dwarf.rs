@@ -2,7 +2,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use skyhelm_dwarf_proto::params;
+use skyhelm_dwarf_proto::v2::ResNotifyPowerOff;
+use skyhelm_dwarf_proto::{cmd, params};
 use skyhelm_sim::clock::DeviceClock;
 use skyhelm_sim::mechanics::{Approach, Motion, MotorAngles};
 use skyhelm_sim::mechanics::{Mount, MountConfig, PlateSolve, PointingModel, SetUp};
@@ -14,18 +15,19 @@ use crate::card::Card;
 use crate::config::VirtualDwarfConfig;
 use crate::darkroom::Darkroom;
 use crate::device::{
-    Activity, Battery, Camera, CameraId, Core, CoreParts, FIRST_PASSWORD, Features, Focuser,
-    Lights, StackSlot, State,
+    Activity, Battery, Camera, CameraId, Core, CoreParts, FIRST_PASSWORD, Farewell, Faults,
+    Features, Focuser, Lights, StackSlot, State, Weather,
 };
-use crate::doors::Doors;
+use crate::doors::{Doors, open_world};
 use crate::error::SimError;
 use crate::handlers::{end_tracking, vitals};
 use crate::pace::Pace;
 use crate::power::Power;
 use crate::truth::Truth;
+use crate::world::World;
 
 /// How often the device looks after itself, of the host's time.
-const LOOKS: Duration = Duration::from_millis(400);
+pub(crate) const LOOKS: Duration = Duration::from_millis(400);
 /// How often it tells battery, card and temperature.
 const TELLS: u32 = 25;
 
@@ -44,6 +46,8 @@ pub struct Addresses {
     pub jpeg: SocketAddr,
     /// Files.
     pub files: SocketAddr,
+    /// The world's own door, always on the loopback interface; see [`world`](crate::world).
+    pub world: SocketAddr,
 }
 
 /// A device that is switched on. Dropping it switches it off; [`RunningDwarf::stop`] also waits.
@@ -65,9 +69,10 @@ impl VirtualDwarf {
         if config.serial.is_empty() {
             config.serial = VirtualDwarfConfig::seeded_serial(config.seed);
         }
-        let doors = Doors::open(&config).await?;
+        let (world, world_at) = open_world(&config).await?;
+        let doors = Doors::open(&config, world_at).await?;
         let addresses = doors.addresses;
-        let power = Power::on(assemble(config)?, doors);
+        let power = Power::on(assemble(config)?, doors, world);
         tracing::info!(ws = %addresses.ws, "virtual telescope on");
         Ok(RunningDwarf { addresses, power })
     }
@@ -82,6 +87,11 @@ impl RunningDwarf {
     /// What is really so, for judges.
     pub fn truth(&self) -> Truth {
         Truth::new(Arc::clone(&self.power))
+    }
+
+    /// What is really so, and what is to go wrong.
+    pub fn world(&self) -> World {
+        World::new(Arc::clone(&self.power))
     }
 
     /// Returns when the device has switched itself off (13502).
@@ -122,6 +132,10 @@ pub(crate) async fn look_after(core: Arc<Core>) {
         if blocked {
             end_tracking(&core);
         }
+        if core.state().battery.is_empty() {
+            shut_down(&core).await;
+            return;
+        }
         looks = looks.wrapping_add(1);
         if plugged || looks.is_multiple_of(TELLS) {
             vitals(&core);
@@ -147,6 +161,31 @@ pub(crate) fn assemble(config: VirtualDwarfConfig) -> Result<Core, SimError> {
     Ok(Core::new(parts))
 }
 
+/// How long what runs may take to end in good order before the light goes out, of the host's time.
+const LAST_WORK: Duration = Duration::from_secs(5);
+
+/// Goes dark as an empty battery makes it: what runs ends in good order, and clients are told.
+async fn shut_down(core: &Core) {
+    let running = |core: &Core| {
+        let state = core.state();
+        let stops = state.stacks.iter().filter_map(|slot| match slot {
+            StackSlot::Running(stop) => Some(stop.clone()),
+            _ => None,
+        });
+        stops.collect::<Vec<_>>()
+    };
+    for stop in running(core) {
+        stop.cancel();
+    }
+    let begun = tokio::time::Instant::now();
+    while !running(core).is_empty() && begun.elapsed() < LAST_WORK {
+        tokio::time::sleep(LOOKS / 4).await;
+    }
+    core.notify(cmd::NOTIFY_POWER_OFF, &ResNotifyPowerOff {});
+    tokio::time::sleep(LOOKS).await;
+    core.leave(Farewell::Restart);
+}
+
 /// The same device after a restart: it stands where it stood, and has forgotten what it was doing.
 pub(crate) fn rebooted(before: &Core) -> Core {
     let config = before.config.clone();
@@ -162,7 +201,8 @@ pub(crate) fn rebooted(before: &Core) -> Core {
         model: Arc::new(PointingModel::unlevelled()),
         focuser: old.focuser.clone(),
         battery: old.battery,
-        conditions: old.conditions,
+        weather: old.weather,
+        faults: old.faults.clone(),
         has_darks: old.has_darks,
         name: old.name.clone(),
         password: old.password.clone(),
@@ -214,7 +254,8 @@ fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
         features: Features::from_config(menu),
         focuser: Focuser::new(sharp_at, initial.defocus_steps),
         battery: Battery::new(initial.battery_percent),
-        conditions: config.conditions,
+        weather: Weather::new(config.conditions),
+        faults: Faults::default(),
         has_darks: initial.darks,
         lights: Lights::default(),
         name: config.name.clone(),

@@ -16,7 +16,14 @@ pub(crate) struct Battery {
     percent: f64,
     at: Mono,
     charging: bool,
+    /// Nobody plugs the charger in.
+    is_neglected: bool,
 }
+
+/// Below this it has no power to spare for motors and long work.
+const LOW: f64 = 5.0;
+/// Below this it shuts down by itself, to keep what lithium needs to live.
+const EMPTY: f64 = 2.0;
 
 impl Battery {
     pub(crate) const fn new(percent: f64) -> Self {
@@ -24,6 +31,7 @@ impl Battery {
             percent,
             at: Mono::ZERO,
             charging: false,
+            is_neglected: false,
         }
     }
 
@@ -35,15 +43,44 @@ impl Battery {
         } else {
             -100.0 / (LASTS.as_secs_f64() / 3600.0)
         };
-        self.percent = (self.percent + rate * hours).clamp(1.0, 100.0);
+        self.percent = (self.percent + rate * hours).clamp(0.0, 100.0);
         self.at = now;
         let before = self.charging;
-        if self.percent < PLUG_IN_AT {
+        if self.percent < PLUG_IN_AT && !self.is_neglected {
             self.charging = true;
         } else if self.percent >= 100.0 {
             self.charging = false;
         }
         before != self.charging
+    }
+
+    /// So much is left, and nobody cares.
+    pub(crate) fn neglect(&mut self, now: Mono, percent: f64) {
+        self.advance(now);
+        self.percent = percent;
+        self.charging = false;
+        self.is_neglected = true;
+    }
+
+    /// Somebody plugs the charger in.
+    pub(crate) fn plug_in(&mut self, now: Mono) {
+        self.advance(now);
+        self.charging = true;
+        self.is_neglected = false;
+    }
+
+    /// Too little to begin anything.
+    pub(crate) fn is_low(&self) -> bool {
+        self.percent < LOW && !self.charging
+    }
+
+    /// Too little to stay on.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.percent < EMPTY && !self.charging
+    }
+
+    pub(crate) fn exact_percent(&self) -> f64 {
+        self.percent
     }
 
     /// The whole percent a client is told.
@@ -71,5 +108,19 @@ mod tests {
         assert_eq!((battery.percent(), battery.charge_state()), (10, 1));
         assert!(battery.advance(at(6)));
         assert_eq!((battery.percent(), battery.charge_state()), (100, 0));
+    }
+
+    #[test]
+    fn a_neglected_one_runs_empty_until_somebody_plugs_it_in() {
+        let at = |minutes: u64| Mono::from_elapsed(Duration::from_secs(minutes * 60));
+        let mut battery = Battery::new(90.0);
+        battery.neglect(at(0), 4.0);
+        assert!(battery.is_low() && !battery.is_empty());
+        battery.advance(at(10));
+        assert!(battery.is_empty());
+        battery.plug_in(at(10));
+        assert!(!battery.is_low() && !battery.is_empty());
+        battery.advance(at(20));
+        assert!(battery.exact_percent() > 5.0);
     }
 }

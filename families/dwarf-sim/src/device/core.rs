@@ -153,7 +153,10 @@ impl Core {
         let message = ResNotifySDcardInfo {
             available_size: gigabytes(self.card.free_bytes()),
             total_size: gigabytes(self.card.size_bytes()),
-            code: 0,
+            code: match self.card.has_room(0) {
+                Ok(()) => 0,
+                Err(trouble) => self.wire(trouble.code()),
+            },
         };
         self.notify(cmd::NOTIFY_STORAGE, &message);
     }
@@ -203,7 +206,7 @@ impl Core {
                 CameraId::Wide => 0.0,
             },
             sensor_celsius: state.sensor_celsius(now),
-            conditions: state.conditions,
+            conditions: state.weather.at(now),
         }
     }
 
@@ -217,7 +220,7 @@ impl Core {
     fn automatic_exposure(&self, camera: CameraId) -> (Duration, Gain) {
         let state = self.state();
         let now = self.pace.now();
-        let atmosphere = state.conditions.atmosphere;
+        let atmosphere = state.weather.at(now).atmosphere;
         drop(state);
         let frame = SkyFrame::new(&self.config.site, self.pace.utc(now), &atmosphere);
         let sun = frame.sun().horizontal.altitude.angle().degrees();

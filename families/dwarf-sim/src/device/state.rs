@@ -3,11 +3,12 @@ use std::sync::Arc;
 use skyhelm_dwarf_proto::v2::AstroState;
 use skyhelm_sim::clock::DeviceClock;
 use skyhelm_sim::mechanics::{Mount, PointingModel};
-use skyhelm_sim::sky_camera::Conditions;
 use skyhelm_units::{Angle, Equatorial, J2000, Mono, Site};
 use tokio_util::sync::CancellationToken;
 
-use super::{Battery, Camera, CameraId, Features, Focuser, Shooting, StackSlot, Told};
+use super::{
+    Battery, Camera, CameraId, Faults, Features, Focuser, Shooting, StackSlot, Told, Weather,
+};
 
 /// The password of its own network until somebody changes it.
 pub(crate) const FIRST_PASSWORD: &str = "DWARF_12345678";
@@ -104,7 +105,8 @@ pub(crate) struct State {
     pub(crate) features: Features,
     pub(crate) focuser: Focuser,
     pub(crate) battery: Battery,
-    pub(crate) conditions: Conditions,
+    pub(crate) weather: Weather,
+    pub(crate) faults: Faults,
     pub(crate) has_darks: bool,
     pub(crate) lights: Lights,
     pub(crate) name: String,

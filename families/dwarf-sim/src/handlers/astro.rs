@@ -118,6 +118,9 @@ fn stack(core: &Arc<Core>, request: &Command, id: CameraId) -> Result<Answer, Co
         return Err(Code::ASTRO_DARK_NOT_FOUND);
     }
     drop(state);
+    core.card
+        .has_room(job::stack::ROOM_BYTES)
+        .map_err(|no| no.code())?;
     Ok(begin_stack(core, id))
 }
 

@@ -154,7 +154,7 @@ impl Core {
         SkyFrame::new(
             &self.config.site,
             clock.utc(at),
-            &state.conditions.atmosphere,
+            &state.weather.at(at).atmosphere,
         )
     }
 }

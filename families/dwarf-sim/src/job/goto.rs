@@ -175,7 +175,7 @@ impl Core {
         SkyTrajectory {
             target,
             site: self.config.site,
-            atmosphere: state.conditions.atmosphere,
+            atmosphere: state.weather.at(self.pace.now()).atmosphere,
             clock: self.pace.clock_with_error(state.clock.error_seconds()),
             model: Arc::clone(&state.model),
             correction: MotorAngles::default(),

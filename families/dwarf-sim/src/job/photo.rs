@@ -28,9 +28,7 @@ pub(crate) fn start(core: &Arc<Core>, id: CameraId, raw: bool) -> Result<Answer,
     if state.shooting[id.index()].is_some() || matches!(state.stack(id), StackSlot::Running(_)) {
         return Err(busy(id));
     }
-    if core.card.free_bytes() < ROOM_BYTES {
-        return Err(Code::SDCARD_FULL_ERROR);
-    }
+    core.card.has_room(ROOM_BYTES).map_err(|no| no.code())?;
     let stop = core.stopping.child_token();
     state.shooting[id.index()] = Some(Shooting::new(Function::Photo, stop));
     drop(state);

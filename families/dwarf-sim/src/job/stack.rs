@@ -27,7 +27,7 @@ use crate::handlers::{tell_stack, tell_stack_state};
 use folder::StackFolder;
 
 /// Room one sub and what goes with it may need.
-const ROOM_BYTES: u64 = 120_000_000;
+pub(crate) const ROOM_BYTES: u64 = 120_000_000;
 /// The results on the card are renewed after so many subs, so that a power cut loses little.
 const RENEWED_EVERY: u32 = 20;
 /// Between two subs the sensor is read out.
@@ -86,8 +86,8 @@ async fn run(core: &Arc<Core>, id: CameraId, stop: &CancellationToken) {
         core.pace.sleep(READOUT).await;
         let Some(ready) = pile.take() else { break };
         tell_progress(core, id, &ready, wanted, Count::Taken(shot));
-        if core.card.free_bytes() < ROOM_BYTES {
-            tracing::warn!("the card is full: the stack ends");
+        if let Err(error) = core.card.has_room(ROOM_BYTES) {
+            tracing::warn!(%error, "the stack ends");
             pile = Some(ready);
             break;
         }
@@ -95,6 +95,10 @@ async fn run(core: &Arc<Core>, id: CameraId, stop: &CancellationToken) {
         working = Some(tokio::task::spawn_blocking(move || {
             work(&worker, id, ready, &taken)
         }));
+    }
+    if core.stopping.is_cancelled() {
+        // The power is gone: what was not on the card is lost.
+        return;
     }
     tell_stack_state(core, id, OperationState::Stopping);
     if let Some(handle) = working.take() {

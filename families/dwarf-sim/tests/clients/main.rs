@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod crowd;
+mod faults;
 #[path = "../rows/harness.rs"]
 mod harness;
 mod replay;

@@ -230,7 +230,7 @@ async fn a_full_card_takes_no_photograph() {
     config.card_bytes = 1_000_000;
     let (dwarf, mut client) = start(config).await;
     client.open_cameras().await;
-    assert_eq!(client.command(cmd::TELE_PHOTOGRAPH, &ReqPhoto {}).await, -6);
+    assert_eq!(client.command(cmd::TELE_PHOTOGRAPH, &ReqPhoto {}).await, -4);
     dwarf.stop().await;
 }
 

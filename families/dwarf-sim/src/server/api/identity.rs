@@ -33,7 +33,7 @@ pub(super) async fn device_info(State(core): State<Arc<Core>>) -> Response {
         activate_status: Some(1),
         sd_card_info: CardInfo {
             available_size: gigabytes(core.card.free_bytes()),
-            has_sdcard: true,
+            has_sdcard: core.card.is_in(),
             total_size: gigabytes(core.card.size_bytes()),
         },
         ..DeviceInfo::default()
