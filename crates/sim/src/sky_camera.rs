@@ -44,6 +44,7 @@ use field_stars::FieldStars;
 use glow::SkyGlow;
 use grid::Grid;
 use ground::Skyline;
+use milky_way::Haze;
 use preview::{Display, PreviewNoise};
 use psf::Psf;
 use subjects::TextureCache;
@@ -62,6 +63,7 @@ pub struct SkyCamera {
     hot: HotPixels,
     textures: TextureCache,
     preview: Option<PreviewCache>,
+    haze: Option<Haze>,
     /// Kept between frames: fresh pages of memory would cost as much as the noise.
     pixels: Vec<f32>,
     cells: Vec<[f32; 3]>,
@@ -91,6 +93,22 @@ struct PreviewCache {
     image: RgbImage8,
 }
 
+/// The memory of a preview that is shown no more.
+#[derive(Default)]
+struct Kept {
+    cells: Vec<[f32; 3]>,
+    pixels: Vec<[u8; 3]>,
+}
+
+impl From<PreviewCache> for Kept {
+    fn from(old: PreviewCache) -> Self {
+        Self {
+            cells: old.cells,
+            pixels: old.image.into_pixels(),
+        }
+    }
+}
+
 /// What all pictures of one scene share.
 struct Prepared {
     opened: FieldMap,
@@ -115,6 +133,7 @@ impl SkyCamera {
             hot: HotPixels::seeded(&sensor, lens.width * lens.height, seed),
             textures: TextureCache::default(),
             preview: None,
+            haze: None,
             pixels: Vec::new(),
             cells: Vec::new(),
         }
@@ -140,6 +159,7 @@ impl SkyCamera {
     /// Frees what is kept between frames: for when nobody watches.
     pub fn drop_buffers(&mut self) {
         self.preview = None;
+        self.haze = None;
         self.textures.clear();
         self.pixels = Vec::new();
         self.cells = Vec::new();
@@ -163,21 +183,22 @@ impl SkyCamera {
             std::mem::take(&mut self.pixels),
             std::mem::take(&mut self.cells),
         );
-        let mut stars = self.render_cells(scene, &prepared, grid, &mut cells, |stars, surface| {
-            let pixel_grid = Grid {
-                width,
-                height,
-                pitch: 1.0,
-                offset: [0.0, 0.0],
-            };
-            pixels.clear();
-            pixels.resize(width * height, 0.0_f32);
-            let psf = Psf::new(prepared.psf_px.0, prepared.psf_px.1);
-            let mut canvas = Mosaic::new(&mut pixels, width);
-            let floor = prepared.floor;
-            field_stars::draw(&stars, &psf, pixel_grid, surface, floor, &mut canvas);
-            stars
-        });
+        let mut stars =
+            self.render_cells(scene, &prepared, grid, &mut cells, |stars, surface, _| {
+                let pixel_grid = Grid {
+                    width,
+                    height,
+                    pitch: 1.0,
+                    offset: [0.0, 0.0],
+                };
+                pixels.clear();
+                pixels.resize(width * height, 0.0_f32);
+                let psf = Psf::new(prepared.psf_px.0, prepared.psf_px.1);
+                let mut canvas = Mosaic::new(&mut pixels, width);
+                let floor = prepared.floor;
+                field_stars::draw(&stars, &psf, pixel_grid, surface, floor, &mut canvas);
+                stars
+            });
         for (index, leak) in self.hot.iter() {
             if let Some(pixel) = pixels.get_mut(index) {
                 let warmth = prepared.light.dark / self.sensor.dark_e_per_s as f32;
@@ -205,10 +226,10 @@ impl SkyCamera {
     /// is fresh for each `frame`.
     pub fn preview(&mut self, scene: &Scene, width: usize, frame: u64) -> &RgbImage8 {
         let grid = Grid::preview(&self.lens, width);
-        let kept = self.preview.take().filter(|cache| cache.shows(scene, grid));
-        let mut cache = match kept {
-            Some(cache) => cache,
-            None => self.render_preview(scene, grid),
+        let mut cache = match self.preview.take() {
+            Some(cache) if cache.shows(scene, grid) => cache,
+            Some(old) => self.render_preview(scene, grid, old.into()),
+            None => self.render_preview(scene, grid, Kept::default()),
         };
         let seed = mix(&[self.seed, 0x9EE, frame]);
         preview::develop(
@@ -225,7 +246,7 @@ impl SkyCamera {
     /// A picture for the eye as after stacking `frames` exposures of the scene.
     pub fn portrait(&mut self, scene: &Scene, width: usize, frames: u32) -> RgbImage8 {
         let grid = Grid::preview(&self.lens, width);
-        let mut cache = self.render_preview(scene, grid);
+        let mut cache = self.render_preview(scene, grid, Kept::default());
         let noise = cache.noise.stacked(frames as f32);
         let display = Display::chosen(&cache.cells, scene.filter.continuum(), &noise);
         let seed = mix(&[self.seed, 0x90, u64::from(frames)]);
@@ -240,27 +261,26 @@ impl SkyCamera {
         cache.image
     }
 
-    fn render_preview(&mut self, scene: &Scene, grid: Grid) -> PreviewCache {
+    fn render_preview(&mut self, scene: &Scene, grid: Grid, kept: Kept) -> PreviewCache {
         let prepared = self.prepare(scene);
-        let mut cells = Vec::new();
-        let stars = self.render_cells(scene, &prepared, grid, &mut cells, |stars, surface| {
-            let mut drawn = vec![[0.0_f32; 3]; grid.width * grid.height];
-            let (fwhm, disc) = prepared.psf_px;
-            let psf = Psf::new(fwhm / grid.pitch, disc / grid.pitch);
-            let floor = prepared.floor;
-            let mut canvas = Colours::new(&mut drawn, grid.width);
-            field_stars::draw(&stars, &psf, grid, surface, floor, &mut canvas);
-            drawn
-        });
-        for (cell, star) in cells.iter_mut().zip(&stars) {
-            for c in 0..3 {
-                cell[c] += star[c];
-            }
-        }
+        let mut cells = kept.cells;
+        self.render_cells(
+            scene,
+            &prepared,
+            grid,
+            &mut cells,
+            |stars, surface, cells| {
+                let (fwhm, disc) = prepared.psf_px;
+                let psf = Psf::new(fwhm / grid.pitch, disc / grid.pitch);
+                let mut canvas = Colours::new(cells, grid.width);
+                field_stars::draw(&stars, &psf, grid, surface, prepared.floor, &mut canvas);
+            },
+        );
         let noise = PreviewNoise::new(&self.sensor, scene.gain, &grid);
         let display = Display::chosen(&cells, scene.filter.continuum(), &noise);
-        let image = RgbImage8::new(grid.width, grid.height, vec![[0; 3]; cells.len()])
-            .expect("a grid has cells");
+        let mut pixels = kept.pixels;
+        pixels.resize(cells.len(), [0; 3]);
+        let image = RgbImage8::new(grid.width, grid.height, pixels).expect("a grid has cells");
         PreviewCache {
             scene: scene.clone(),
             grid,
@@ -301,6 +321,18 @@ impl SkyCamera {
         }
     }
 
+    /// The Milky Way of a field: as kept, or made anew.
+    fn haze_around(&mut self, map: &FieldMap, grid: &Grid) -> Haze {
+        let radius = field_radius(&self.lens);
+        let center = map.center().to_vector();
+        let kept = self.haze.take().filter(|haze| haze.covers(center, radius));
+        kept.unwrap_or_else(|| {
+            let cells = surface::node_spacing(&self.lens, grid) as f64;
+            let spacing = self.lens.pixel_scale() * (grid.pitch * cells);
+            Haze::new(center, radius, spacing, self.catalogue)
+        })
+    }
+
     /// Width at half maximum and blur radius of a star, in pixels.
     fn psf(&self, scene: &Scene) -> (f64, f64) {
         let altitude = scene
@@ -324,10 +356,12 @@ impl SkyCamera {
         prepared: &Prepared,
         grid: Grid,
         cells: &mut Vec<[f32; 3]>,
-        with_stars: impl FnOnce(Vec<FieldStar>, &Surface<'_>) -> R,
+        with_stars: impl FnOnce(Vec<FieldStar>, &Surface<'_>, &mut [[f32; 3]]) -> R,
     ) -> R {
         let map = &prepared.opened;
-        let surface = Surface::new(map, grid, prepared.light, &prepared.glow, self.catalogue);
+        let haze = self.haze_around(map, &grid);
+        let surface = Surface::new(map, grid, prepared.light, &prepared.glow, &haze);
+        self.haze = Some(haze);
         cells.resize(grid.width * grid.height, [0.0_f32; 3]);
         surface.fill(cells);
         let texel = self.lens.pixel_scale() * (grid.pitch * 0.95);
@@ -355,7 +389,7 @@ impl SkyCamera {
             });
             surface.hide_below(&self.skyline, cells);
         }
-        with_stars(stars, &surface)
+        with_stars(stars, &surface, cells)
     }
 }
 

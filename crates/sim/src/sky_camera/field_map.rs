@@ -34,19 +34,11 @@ impl FieldMap {
         let frame = SkyFrame::new(site, view.utc, &conditions.atmosphere);
         let orientation = view.orientation;
         let outward = frame.j2000(orientation.direction()).to_vector();
-        let pole = [0.0, 0.0, 1.0];
-        let along = vector::dot(pole, outward);
-        let mut north = vector::add_scaled(pole, outward, -along);
-        if vector::dot(north, north) < 1e-16 {
-            north = vector::any_across(outward);
-        }
-        let north = vector::normalize(north);
-        let east = vector::cross(north, outward);
         let mut map = Self {
             frame,
             orientation,
             lens: *lens,
-            basis: [east, north, outward],
+            basis: tangent_basis(outward),
             plane: Affine::default(),
             from_plane: Affine::default(),
         };
@@ -154,6 +146,18 @@ impl FieldMap {
             per_y: [xi[2] / height, eta[2] / height],
         }
     }
+}
+
+/// East, north and outward at a place of the sky.
+pub(super) fn tangent_basis(outward: UnitVector) -> [UnitVector; 3] {
+    let pole = [0.0, 0.0, 1.0];
+    let along = vector::dot(pole, outward);
+    let mut north = vector::add_scaled(pole, outward, -along);
+    if vector::dot(north, north) < 1e-16 {
+        north = vector::any_across(outward);
+    }
+    let north = vector::normalize(north);
+    [vector::cross(north, outward), north, outward]
 }
 
 impl Affine {

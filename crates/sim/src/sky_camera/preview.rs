@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use skyhelm_imaging::RgbImage8;
 
 use super::grid::Grid;
-use crate::random::{CoarseNormalTable, mix};
+use crate::random::{CoarseNormalTable, mix, whole};
 use crate::sensor::{Gain, Response, Sensor};
 
 /// How a preview is shown: black point and colour balance per colour, and one curve for brightness,
@@ -16,6 +16,7 @@ pub(crate) struct Display {
     /// What brightness is multiplied with, by the square root of brightness over white.
     curve: Vec<f32>,
     index_scale: f32,
+    last_index: f32,
 }
 
 const CURVE_SIZE: usize = 2048;
@@ -102,6 +103,7 @@ impl Display {
             balance,
             curve: curve(background / white, target.clamp(0.02, 0.95), steepest),
             index_scale: (CURVE_SIZE - 1) as f32 / white.sqrt(),
+            last_index: (CURVE_SIZE - 1) as f32,
         }
         .scaled_by(255.0 / white)
     }
@@ -113,21 +115,43 @@ impl Display {
         self
     }
 
-    #[inline]
-    fn show(&self, cell: [f32; 3]) -> [u8; 3] {
-        let v: [f32; 3] = std::array::from_fn(|c| (cell[c] - self.black[c]) * self.balance[c]);
-        let brightness = (0.3 * v[0] + 0.45 * v[1] + 0.25 * v[2]).max(0.0);
-        let index = (brightness.sqrt() * self.index_scale) as usize;
-        let lift = self
-            .curve
-            .get(index)
-            .or(self.curve.last())
-            .copied()
-            .unwrap_or(0.0);
-        // `as` saturates: an overexposed star is white, a pixel below black is black.
-        v.map(|value| (value * lift + 0.5) as u8)
+    /// Shows a block of noisy cells, given colour by colour.
+    fn show(&self, light: &mut Block, pixels: &mut [[u8; 3]]) {
+        for (c, light) in light.iter_mut().enumerate() {
+            for light in light.iter_mut() {
+                *light = (*light - self.black[c]) * self.balance[c];
+            }
+        }
+        let [red, green, blue] = &*light;
+        let mut places = [0.0_f32; BLOCK];
+        for (i, place) in places.iter_mut().enumerate() {
+            let brightness = (0.3 * red[i] + 0.45 * green[i] + 0.25 * blue[i]).max(0.0);
+            *place = (brightness.sqrt() * self.index_scale).min(self.last_index);
+        }
+        let mut lifts = [0.0_f32; BLOCK];
+        for (lift, place) in lifts.iter_mut().zip(places) {
+            *lift = self
+                .curve
+                .get(whole(place) as usize)
+                .copied()
+                .unwrap_or(0.0);
+        }
+        let mut shown = [[0_u8; BLOCK]; 3];
+        for (shown, light) in shown.iter_mut().zip(light.iter()) {
+            for ((shown, light), lift) in shown.iter_mut().zip(light).zip(lifts) {
+                // An overexposed star is white, a pixel below black is black.
+                *shown = whole((light * lift).clamp(0.0, 255.0)) as u8;
+            }
+        }
+        for (i, pixel) in pixels.iter_mut().enumerate().take(BLOCK) {
+            *pixel = [shown[0][i], shown[1][i], shown[2][i]];
+        }
     }
 }
+
+/// Cells that are developed together, and their light colour by colour.
+const BLOCK: usize = 16;
+type Block = [[f32; BLOCK]; 3];
 
 /// A curve through (`low`, `target`) that rises steeply from nothing and ends at (1, 1): given as
 /// factors on brightness. `steepest` is the natural logarithm of the greatest lift.
@@ -178,15 +202,27 @@ pub(crate) fn develop(
         .enumerate()
         .for_each(|(y, (pixels, cells))| {
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(mix(&[seed, y as u64]));
-            for (pixel, cell) in pixels.iter_mut().zip(cells) {
-                let bits = rng.next_u64();
-                let draws = [bits, bits >> 20, bits >> 40];
-                let noisy = std::array::from_fn(|c| {
-                    let variance = (cell[c] + noise.read_variance) * noise.shares[c];
-                    let value = cell[c] + variance.sqrt() * normal.deviate(draws[c]);
-                    value.min(noise.full_well)
-                });
-                *pixel = display.show(noisy);
+            for (pixels, cells) in pixels.chunks_mut(BLOCK).zip(cells.chunks(BLOCK)) {
+                let mut light: Block = [[0.0; BLOCK]; 3];
+                for (i, cell) in cells.iter().enumerate() {
+                    for c in 0..3 {
+                        light[c][i] = cell[c];
+                    }
+                }
+                let mut draws: Block = [[0.0; BLOCK]; 3];
+                for i in 0..BLOCK {
+                    let bits = rng.next_u64();
+                    for (c, bits) in [bits, bits >> 20, bits >> 40].into_iter().enumerate() {
+                        draws[c][i] = normal.deviate(bits);
+                    }
+                }
+                for c in 0..3 {
+                    for (light, draw) in light[c].iter_mut().zip(draws[c]) {
+                        let variance = (*light + noise.read_variance) * noise.shares[c];
+                        *light = (*light + variance.sqrt() * draw).min(noise.full_well);
+                    }
+                }
+                display.show(&mut light, pixels);
             }
         });
 }

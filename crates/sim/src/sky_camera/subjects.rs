@@ -35,6 +35,8 @@ impl Field {
 pub(crate) struct TextureCache {
     pub(crate) pictures: Option<Arc<Pictures>>,
     kept: HashMap<(String, i32), Kept>,
+    /// Stars of the clusters that came into view.
+    members: HashMap<String, Arc<[FaintStar]>>,
     clock: u64,
 }
 
@@ -51,6 +53,8 @@ const PART_OF_ANOTHER: [&str; 16] = [
 ];
 
 const MEMORY_LIMIT: usize = 96 << 20;
+/// Stars of clusters that are kept, some 40 bytes each.
+const MOST_MEMBERS: usize = 60_000;
 
 impl TextureCache {
     /// Everything in a field, with textures as fine as `texel`.
@@ -76,8 +80,10 @@ impl TextureCache {
             {
                 continue;
             }
-            field.members.extend(deep_sky::members(&subject, 17.5));
             let key = subject.designation.clone();
+            let members = self.members.entry(key.clone());
+            let members = members.or_insert_with(|| deep_sky::members(&subject, 17.5).into());
+            field.members.extend_from_slice(members);
             field.textures.extend(self.painted(key, texel, || {
                 let photograph = pictures.as_ref().and_then(|p| p.paint(&subject, texel));
                 photograph.or_else(|| subject.paint(texel))
@@ -92,6 +98,7 @@ impl TextureCache {
     /// Forgets all textures; the pictures' list is kept.
     pub(crate) fn clear(&mut self) {
         self.kept = HashMap::new();
+        self.members = HashMap::new();
     }
 
     fn add_luminaries(&mut self, field: &mut Field, map: &FieldMap, texel: Angle, utc: UtcMillis) {
@@ -184,6 +191,10 @@ impl TextureCache {
     }
 
     fn forget(&mut self) {
+        let stars: usize = self.members.values().map(|stars| stars.len() + 1).sum();
+        if stars > MOST_MEMBERS {
+            self.members.clear();
+        }
         let mut bytes: usize = self.kept.values().map(|k| k.texture.size_bytes()).sum();
         while bytes > MEMORY_LIMIT {
             let oldest = self

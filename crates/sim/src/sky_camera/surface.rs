@@ -1,16 +1,15 @@
 use std::ops::Range;
 
 use rayon::prelude::*;
-use skyhelm_sky::Catalogue;
-use skyhelm_units::Equatorial;
 
 use super::exposure_light::ExposureLight;
 use super::field_map::FieldMap;
 use super::glow::{Air, SkyGlow};
 use super::grid::Grid;
 use super::ground::Skyline;
-use super::milky_way;
+use super::milky_way::Haze;
 use crate::deep_sky::{TexelLight, TexelLine, Texture};
+use crate::optics::Lens;
 use crate::vector;
 
 /// The smooth part of a picture: expected electrons of sky, Milky Way and ground, and what the air
@@ -44,17 +43,21 @@ impl Node {
     }
 }
 
+/// Cells between two nodes: about 3 minutes of arc in the tele, 13 in the wide camera.
+pub(crate) fn node_spacing(lens: &Lens, grid: &Grid) -> usize {
+    let cell = lens.pixel_scale().arcminutes() * grid.pitch;
+    ((3.0 / cell) as usize).clamp(6, 32)
+}
+
 impl<'a> Surface<'a> {
     pub(crate) fn new(
         map: &'a FieldMap,
         grid: Grid,
         light: ExposureLight,
         glow: &SkyGlow,
-        catalogue: &Catalogue,
+        haze: &Haze,
     ) -> Self {
-        // About 3 minutes of arc between nodes in the tele, 13 in the wide camera.
-        let cell = map.lens.pixel_scale().arcminutes() * grid.pitch;
-        let spacing = ((3.0 / cell) as usize).clamp(6, 32);
+        let spacing = node_spacing(&map.lens, &grid);
         let columns = grid.width / spacing + 2;
         let rows = grid.height / spacing + 2;
         let nodes = (0..columns * rows)
@@ -67,8 +70,7 @@ impl<'a> Surface<'a> {
                 ];
                 let pixel = grid.to_pixel(place);
                 let Air { glow, passes } = glow.at(map.ground_direction(pixel));
-                let star = Equatorial::from_vector(map.direction(pixel));
-                let haze = milky_way::light(star.to_vector(), catalogue.density(star));
+                let haze = haze.at(map.direction(pixel));
                 Node {
                     electrons: std::array::from_fn(|c| {
                         light.dark + light.surface[c] * (glow[c] + haze[c] * passes[c])
