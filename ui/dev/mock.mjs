@@ -26,7 +26,7 @@ const stationNow = () => clock().utc_ms;
 const station = () => ({
   name: "Balcony", version: "0.1.0", site: SITE, time_zone: "Europe/Berlin", clock: clock(), simulated: true,
 });
-const capabilities = ["mount", "camera", "focuser", "stacker", "live", "library"];
+const capabilities = ["mount", "camera", "focuser", "stacker", "live", "library", "darks", "lights", "power", "album"];
 const device = () => ({ id: ID, state: world.state, lease: world.lease, capabilities });
 
 const pictures = new Map();
@@ -71,6 +71,28 @@ const LOG = [
   ["info", "link.up", "Virtual DWARF 3 is connected."],
 ].map(([severity, topic, message], i) => ({ id: 100 - i, utc_ms: BEGIN_UTC - i * 47_000, device: ID, severity, topic, message }));
 
+const WHO = {
+  signed_in: true, name: "operator", account: null, role: "admin", flight: false, means: "link", expires_utc_ms: null,
+  has_accounts: true, lan: false,
+};
+const ACCOUNTS = [
+  { id: 1, name: "maria", role: "admin", flight: false, disabled: false, created_utc_ms: BEGIN_UTC, last_seen_utc_ms: BEGIN_UTC, mine: true },
+  { id: 2, name: "jonas", role: "viewer", flight: false, disabled: true, created_utc_ms: BEGIN_UTC, last_seen_utc_ms: null, mine: false },
+];
+const TOKENS = [
+  { id: 1, name: "weather script", role: "viewer", flight: false, account: "maria", created_utc_ms: BEGIN_UTC, last_used_utc_ms: null, expires_utc_ms: BEGIN_UTC + 3e10 },
+];
+const LINKS = [{ id: 1, name: "star party", created_utc_ms: BEGIN_UTC, expires_utc_ms: BEGIN_UTC + 8.64e7 }];
+const AUDIT = [
+  { id: 2, utc_ms: BEGIN_UTC, who: "maria", role: "admin", means: "password", device: ID, action: "POST /devices/{id}/mount/goto", details: null, status: 202, outcome: "taken", request_id: "r-2" },
+  { id: 1, utc_ms: BEGIN_UTC - 5000, who: "jonas", role: "viewer", means: "password", device: ID, action: "POST /devices/{id}/mount/park", details: null, status: 403, outcome: "A viewer may not do this.", request_id: "r-1" },
+];
+const settings = {
+  name: { value: "Balcony", source: "config" },
+  site: { value: { latitude_deg: 52.52, longitude_deg: 13.405, height_m: 34, place: "Berlin", time_zone: "Europe/Berlin" }, source: "config" },
+  horizon: { value: { points: [[0, 12], [70, 30], [110, 8], [200, 5], [290, 22]].map(([azimuth_deg, altitude_deg]) => ({ azimuth_deg, altitude_deg })) }, source: "page" },
+};
+
 function histogram() {
   const curveOf = (at) => Array.from({ length: 256 }, (_, i) => Math.round(9e5 * Math.exp(-(((i - at) / 6) ** 2)) + 9e4 * Math.exp(-i / 40)));
   const channels = [["red", 26], ["green", 30], ["blue", 35]].map(([name, at]) => ({ name, bins: curveOf(at) }));
@@ -96,7 +118,13 @@ function answerGet(path, query) {
   if (entry) return { ...entries[Number(entry.slice(1))], header: HEADER };
   if (/^library\/e\d\/histogram$/.test(path)) return histogram();
   const fixed = {
-    session: () => ({ signed_in: true, name: "operator" }),
+    session: () => WHO,
+    settings: () => settings,
+    accounts: () => ({ accounts: ACCOUNTS }),
+    tokens: () => ({ tokens: TOKENS }),
+    "guest-links": () => ({ links: LINKS }),
+    audit: () => ({ entries: AUDIT }),
+    "sky/horizon": () => settings.horizon.value,
     station, devices: () => [device()],
     log: () => ({ entries: query.get("before") ? [] : LOG }),
     library: () => ({ entries: query.get("before") ? [] : entries }),
@@ -145,6 +173,12 @@ async function api(request, response, path, query) {
     response.writeHead(200, { "Content-Type": "image/png" });
     return response.end(picture("tele", 0));
   }
+  const signedIn = (request.headers.cookie ?? "").includes("mock=1");
+  if (path === "session" && request.method === "POST") {
+    response.setHeader("Set-Cookie", "mock=1; Path=/; SameSite=Strict");
+    return sendJson(response, 200, WHO);
+  }
+  if (path === "session" && !signedIn) return sendJson(response, 200, { ...WHO, signed_in: false, name: null, role: null });
   if (request.method === "GET") {
     const value = answerGet(path, query);
     return value === undefined ? sendJson(response, 404, { detail: "There is no such thing.", kind: "not_found" }) : sendJson(response, 200, value);

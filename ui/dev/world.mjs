@@ -34,6 +34,11 @@ export function makeWorld() {
         exposure: setting(3, [[1, "1/30", 1 / 30], [2, "1", 1], [3, "15", 15], [4, "30", 30], [5, "60", 60]], true),
         gain: setting(60, [[0, "0", 0], [60, "60", 60], [80, "80", 80], [120, "120", 120]], false),
         filter: setting(1, [[0, "VIS", null], [1, "Astro", null], [2, "Duo-band", null]], false),
+        parameters: [
+          { name: "white_balance", title: "White balance", unit: "K", has_auto: true, auto: true, choices: [], index: null, range: { min: 2800, max: 7500, step: 100, default: 5000 }, value: 5000 },
+          { name: "contrast", title: "Contrast", unit: null, has_auto: false, auto: false, choices: [], index: null, range: { min: -100, max: 100, step: 1, default: 0 }, value: 0 },
+          { name: "binning", title: "Binning", unit: null, has_auto: false, auto: false, choices: table([[0, "1x1", 1], [1, "2x2", 2]]), index: 0, range: null, value: null },
+        ],
       },
       wide: {
         open: true, field_deg: [43, 25], preview_px: [1280, 720],
@@ -53,6 +58,9 @@ export function makeWorld() {
       sub_seconds: 15,
     },
     tele_on_wide: { x: 0.452, y: 0.487, width: 0.068, height: 0.066 },
+    darks: { frames: [{ id: "d1", lens: "tele", exposure: "15", exposure_s: 15, gain: "60", binning: "1x1", temperature_c: 11 }] },
+    lights: [{ name: "ring", title: "Ring light", on: false }, { name: "indicator", title: "Battery lights", on: true }],
+    troubles: [{ topic: "battery.low", severity: "warning", message: "The battery of Virtual DWARF 3 is at 14 %.", remedy: "Connect it to power.", since_utc_ms: now() }],
     jobs: [],
     blocked: {},
   };

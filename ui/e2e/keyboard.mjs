@@ -37,5 +37,8 @@ export async function goByKeyboard(page) {
   await page.keyboard.press("Enter");
   await page.waitForSelector(id("object-card"));
   dark.push(...(await tabTo(page, "goto")));
+  // Enter is answered: by a slew, or by the reason why there is none.
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(`${id("job")}, ${id("reason")}`, { timeout: 15 * SECOND });
   return [...new Set(dark)];
 }

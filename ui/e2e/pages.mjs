@@ -1,32 +1,39 @@
-// Every page, looked at by a machine: on a phone, a tablet and a desk, by day, by night and in red.
+// Every page, looked at by a machine: on a phone, a tablet and a desk, by day, in red, in German.
 //
 //   node e2e/pages.mjs LINK [FOLDER] [--browser PATH]
 //
 // Checks that axe finds nothing, that nothing must be scrolled sideways, that on a phone every
-// control can be hit by a cold finger, that the red theme shows no green and no blue, and that the
-// keyboard alone is enough to choose a target. FOLDER gets one picture of each page, width and theme.
+// control can be hit by a cold finger and every action of Telescope is two taps away, that the red
+// theme shows no green and no blue, that the keyboard alone is enough, and that the page outlives
+// its hub. FOLDER gets one picture of each page, width and theme.
 // Ends with 0 when all is well, else with 1 and a list of what is not.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { loseTheHub } from "./away.mjs";
 import { axeFindings } from "./axe.mjs";
 import { id, launch, PAGES, say, SECOND, step, watch } from "./browser.mjs";
 import { goByKeyboard } from "./keyboard.mjs";
-import { smallTargets, sidewaysScroll } from "./layout.mjs";
+import { sidewaysScroll, smallTargets } from "./layout.mjs";
 import { PixelEye } from "./pixels.mjs";
+import { farActions, TABS } from "./taps.mjs";
 
-const WIDTHS = [390, 820, 1440];
 const HEIGHTS = { 390: 844, 820: 1180, 1440: 900 };
-const THEMES = ["night", "day", "red"];
 const PHONE = 390;
+/** What is looked at; axe looks where structure or contrast may differ. */
+const ROUNDS = [
+  { theme: "day", language: "en", widths: [390, 820, 1440], axe: [820, 1440] },
+  { theme: "red", language: "en", widths: [390, 820, 1440], axe: [390] },
+  { theme: "night", language: "de", widths: [390], axe: [390] },
+];
 
 const { values: asked, positionals } = parseArgs({
   allowPositionals: true,
   options: { browser: { type: "string" } },
 });
 const [link, folder] = positionals;
-const problems = [];
+const problems = new Set();
 
 function fail(text) {
   process.stderr.write(`pages failed: ${text}\n`);
@@ -34,56 +41,63 @@ function fail(text) {
 }
 if (!link) fail("no link was given: it is the one `skyhelm demo` prints.");
 
-/** The pages to look at, and the library's newest entry when there is one. */
-async function views(page) {
+const shoot = (page, name) => page.screenshot(folder ? { path: join(folder, `${name}.png`) } : {});
+
+/** The pages to look at: on a phone each tab of Telescope; the library's newest entry when there is one. */
+async function viewsOf(page) {
   const newest = await page.evaluate(async () => {
     const { entries } = await (await fetch("/api/v1/library?limit=1")).json();
     return entries[0]?.id ?? null;
   });
-  const entry = newest === null ? [] : [{ name: "library-entry", hash: `#/library/${encodeURIComponent(newest)}`, page: "library" }];
-  return [...PAGES.map((name) => ({ name, hash: `#/${name}`, page: name })), ...entry];
+  const tabs = TABS.slice(1).map((tab) => ({ name: `telescope-${tab}`, page: "telescope", tab, phone: true }));
+  const entry = newest === null ? [] : [{ name: "library-entry", page: "library", rest: newest }];
+  return [{ name: "telescope", page: "telescope", tab: TABS[0] }, ...tabs, ...PAGES.slice(1).map((name) => ({ name, page: name })), ...entry];
 }
 
 async function open(page, view) {
-  await page.evaluate((hash) => (location.hash = hash), view.hash);
+  const hash = view.rest ? `#/${view.page}/${encodeURIComponent(view.rest)}` : `#/${view.page}`;
+  await page.evaluate((next) => (location.hash = next), hash);
   await page.waitForSelector(`main[data-page="${view.page}"]`);
-  await page.waitForTimeout(250);
+  if (view.tab) await page.click(id(`tab-${view.tab}`));
+  await page.waitForTimeout(200);
 }
 
-async function look(page, eye, view, width, theme) {
-  const where = `${view.name} at ${width} px, ${theme}`;
-  const note = (text) => problems.push(`${where}: ${text}`);
+async function look(page, eye, view, width, round) {
+  const where = `${view.name} at ${width} px, ${round.theme}, ${round.language}`;
+  const note = (text) => problems.add(`${where}: ${text}`);
   await open(page, view);
   if (view.name === "telescope") {
-    const measured = page.waitForSelector(id("measured"), { timeout: 5 * SECOND });
+    const measured = page.waitForSelector(id("measured"), { timeout: 8 * SECOND });
     await measured.catch(() => note("no histogram is seen"));
   }
-  const picture = await page.screenshot(folder ? { path: join(folder, `${view.name}-${width}-${theme}.png`) } : {});
+  const picture = await shoot(page, `${view.name}-${width}-${round.theme}`);
   (await sidewaysScroll(page)).forEach(note);
-  if (width === PHONE && theme !== "day") (await smallTargets(page)).forEach(note);
-  if (theme === "red") {
+  if (width === PHONE) (await smallTargets(page)).forEach(note);
+  if (round.theme === "red") {
     const seen = await eye.look(picture);
     if (seen.coloured > 0) note(`${seen.coloured} pixels are not red, the worst ${seen.worst}`);
     if (seen.brightest < 60) note(`the picture is as good as black (${seen.brightest})`);
   }
-  // One theme a width is enough for axe: structure is the same in all, contrast is looked at in each.
-  if (WIDTHS.indexOf(width) === THEMES.indexOf(theme)) (await axeFindings(page)).forEach(note);
-  if (width === 1440 && theme === "day") (await axeFindings(page)).forEach(note);
+  if (round.axe.includes(width)) (await axeFindings(page)).forEach(note);
 }
 
-async function lookAtTheme(context, eye, theme) {
+async function lookAround(context, eye, round) {
   const page = await context.newPage();
   const troubles = watch(page);
-  await page.addInitScript((value) => localStorage.setItem("skyhelm.theme", value), theme);
+  await page.addInitScript(({ theme, language }) => {
+    localStorage.setItem("skyhelm.theme", theme);
+    localStorage.setItem("skyhelm.language", JSON.stringify(language));
+  }, round);
   await page.goto(new URL("/#/telescope", link).href);
   await page.waitForSelector(id("stop"));
-  const all = await views(page);
-  for (const width of WIDTHS) {
+  const views = await viewsOf(page);
+  for (const width of round.widths) {
     await page.setViewportSize({ width, height: HEIGHTS[width] });
-    for (const view of all) await look(page, eye, view, width, theme);
+    for (const view of views) if (!view.phone || width === PHONE) await look(page, eye, view, width, round);
+    if (width === PHONE) (await farActions(page)).forEach((text) => problems.add(`telescope: ${text}`));
   }
   await page.close();
-  problems.push(...troubles.map((text) => `${theme}: ${text}`));
+  for (const text of troubles) problems.add(`${round.theme}: ${text}`);
 }
 
 async function lookAtSignIn(browser, eye) {
@@ -92,11 +106,21 @@ async function lookAtSignIn(browser, eye) {
   await page.addInitScript(() => localStorage.setItem("skyhelm.theme", "red"));
   await page.goto(new URL("/", link).href);
   await page.waitForSelector("h1");
-  const note = (text) => problems.push(`sign-in: ${text}`);
-  const picture = await page.screenshot(folder ? { path: join(folder, `sign-in-${PHONE}-red.png`) } : {});
+  const note = (text) => problems.add(`sign-in: ${text}`);
+  const picture = await shoot(page, `sign-in-${PHONE}-red`);
   if ((await eye.look(picture)).coloured > 0) note("pixels are not red");
-  [...(await axeFindings(page)), ...(await sidewaysScroll(page)), ...(await smallTargets(page))].forEach(note);
+  for (const text of [...(await axeFindings(page)), ...(await sidewaysScroll(page)), ...(await smallTargets(page))]) note(text);
   await context.close();
+}
+
+/** The first look around is shown once, and can be left. */
+async function takeTheTour(page) {
+  await page.waitForSelector(id("tour"));
+  for (const text of await axeFindings(page)) problems.add(`tour: ${text}`);
+  await shoot(page, "tour-1440-night");
+  await page.click(id("tour-next"));
+  await page.click(id("tour-skip"));
+  await page.waitForSelector(id("tour"), { state: "detached" });
 }
 
 async function run() {
@@ -109,12 +133,18 @@ async function run() {
       await first.goto(link);
       await first.waitForSelector(id("stop"), { timeout: 15 * SECOND });
     });
+    await step("the first look around is taken and left", () => takeTheTour(first));
     await step("a target is chosen by the keyboard alone", async () => {
-      problems.push(...(await goByKeyboard(first)));
+      for (const text of await goByKeyboard(first)) problems.add(text);
+    });
+    await step("the page outlives its hub", async () => {
+      for (const text of await loseTheHub(context, link, shoot)) problems.add(text);
     });
     await first.close();
     const eye = await PixelEye.open(browser);
-    for (const theme of THEMES) await step(`every page is looked at, ${theme}`, () => lookAtTheme(context, eye, theme));
+    for (const round of ROUNDS) {
+      await step(`every page is looked at, ${round.theme}, ${round.language}`, () => lookAround(context, eye, round));
+    }
     await step("the sign-in page is looked at", () => lookAtSignIn(browser, eye));
   } finally {
     await browser.close();
@@ -122,6 +152,6 @@ async function run() {
 }
 
 await run().catch((error) => fail(error.message));
-for (const problem of [...new Set(problems)]) process.stderr.write(`- ${problem}\n`);
-if (problems.length > 0) fail(`${new Set(problems).size} things to mend, listed above`);
+for (const problem of problems) process.stderr.write(`- ${problem}\n`);
+if (problems.size > 0) fail(`${problems.size} things to mend, listed above`);
 say("pages: all well");

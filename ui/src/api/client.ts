@@ -1,5 +1,7 @@
 // Requests to the hub. A failure is always a `Trouble`: one sentence, what to do, and the details.
 
+import { words } from "../words/words.svelte";
+
 export interface TroubleDetails {
   kind: string;
   command?: string | null;
@@ -45,7 +47,7 @@ async function troubleOf(response: Response): Promise<Trouble> {
 
 /** A problem document as something to tell a person. */
 export function troubleFrom(problem: Problem): Trouble {
-  const message = problem.detail ?? problem.title ?? `The hub answered ${problem.status}.`;
+  const message = problem.detail ?? problem.title ?? words.failures.answered(String(problem.status ?? ""));
   const details: TroubleDetails = {
     kind: problem.kind ?? "http",
     command: problem.command ?? null,
@@ -73,8 +75,8 @@ async function request(method: string, path: string, body?: unknown): Promise<Re
   } catch (error) {
     const late = error instanceof DOMException && error.name === "TimeoutError";
     throw new Trouble(
-      late ? "The hub did not answer within 30 seconds." : "The hub cannot be reached.",
-      "Check that Skyhelm still runs and that this computer is on its network, then try again.",
+      late ? words.failures.late : words.failures.unreachable,
+      words.failures.unreachableRemedy,
       { kind: late ? "timed_out" : "unreachable", command: `${method} ${path}` },
     );
   }
@@ -90,6 +92,8 @@ async function json<T>(method: string, path: string, body?: unknown): Promise<T>
 
 export const get = <T>(path: string): Promise<T> => json<T>("GET", path);
 export const post = <T>(path: string, body?: unknown): Promise<T> => json<T>("POST", path, body);
+export const put = <T>(path: string, body?: unknown): Promise<T> => json<T>("PUT", path, body);
+export const patch = <T>(path: string, body?: unknown): Promise<T> => json<T>("PATCH", path, body);
 export const remove = <T = null>(path: string): Promise<T> => json<T>("DELETE", path);
 
 /** Builds a query string, leaving out what is not given. */

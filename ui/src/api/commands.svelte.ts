@@ -2,6 +2,7 @@
 // until it is put away by hand.
 
 import { createContext } from "svelte";
+import { words } from "../words/words.svelte";
 import { devicePath, post, SignedOut, Trouble } from "./client";
 
 export interface Failure {
@@ -46,7 +47,7 @@ export class Commands {
     const trouble =
       error instanceof Trouble
         ? error
-        : new Trouble(String(error), "Reload the page; tell us if it comes back.", {
+        : new Trouble(String(error), words.failures.reload, {
             kind: "page",
           });
     const repeated = this.failures.find(

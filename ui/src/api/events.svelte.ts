@@ -3,7 +3,7 @@
 
 import { createContext } from "svelte";
 import { troubleFrom, type Trouble } from "./client";
-import type { Device, HubMessage, LibraryEntry, LogEntry, Station } from "./types";
+import type { Device, HubMessage, LibraryEntry, LogEntry, Station, Who } from "./types";
 
 const PING_EVERY_MS = 4_000;
 const SILENCE_MS = 12_000;
@@ -30,6 +30,9 @@ export class EventStream {
 
   /** Told when the socket is lost; it may be that nobody is signed in any more. */
   onLost: () => void = () => {};
+
+  /** Told as whom the hub hears this page. */
+  onWho: (who: Who) => void = () => {};
 
   #socket: WebSocket | null = null;
   #clockAt = 0;
@@ -108,9 +111,13 @@ export class EventStream {
         this.#retryMs = FIRST_RETRY_MS;
         this.devices = message.devices;
         this.#setStation(message.station);
+        if (message.who) this.onWho(message.who);
         break;
       case "device":
         this.#place(message.device);
+        break;
+      case "station":
+        this.#setStation(message.station);
         break;
       case "gone":
         this.devices = this.devices.filter((device) => device.id !== message.id);

@@ -1,6 +1,7 @@
 // One lens's moving picture: reads the multipart stream itself instead of leaving it to an <img>,
 // so that the page knows when each picture came, can measure it, and stops asking when hidden.
 
+import { words } from "../words/words.svelte";
 import { devicePath } from "./client";
 import type { Lens } from "./types";
 import { PartReader } from "./multipart";
@@ -99,7 +100,7 @@ export class LiveStream {
         const blob = new Blob([bytes as BlobPart], { type: "image/jpeg" });
         this.#show(await createImageBitmap(blob));
       } catch {
-        this.trouble = "A picture could not be decoded.";
+        this.trouble = words.telescope.broken;
       }
     }
     this.#decoding = false;
@@ -136,5 +137,5 @@ async function reasonOf(response: Response): Promise<string> {
   } catch {
     // No problem document; the status must do.
   }
-  return `The hub answered ${response.status}.`;
+  return words.failures.answered(String(response.status));
 }

@@ -2,6 +2,74 @@
 
 import type { Problem } from "./client";
 
+export type Role = "guest" | "viewer" | "operator" | "admin";
+
+export interface Who {
+  signed_in: boolean;
+  name: string | null;
+  account?: number | string | null;
+  role?: Role | null;
+  flight?: boolean;
+  means?: "link" | "password" | "guest" | "token" | null;
+  expires_utc_ms?: number | null;
+  has_accounts?: boolean;
+  lan?: boolean;
+}
+
+export interface Account {
+  id: number | string;
+  name: string;
+  role: Role;
+  flight: boolean;
+  disabled: boolean;
+  created_utc_ms: number;
+  last_seen_utc_ms: number | null;
+  mine: boolean;
+}
+
+export interface Token {
+  id: number | string;
+  name: string;
+  role: Role;
+  flight: boolean;
+  account: string | null;
+  created_utc_ms: number;
+  last_used_utc_ms: number | null;
+  expires_utc_ms: number | null;
+}
+
+export interface GuestLink {
+  id: number | string;
+  name: string;
+  created_utc_ms: number;
+  expires_utc_ms: number;
+}
+
+export interface AuditEntry {
+  id: number | string;
+  utc_ms: number;
+  who: string;
+  role: string | null;
+  means: string | null;
+  device: string | null;
+  action: string;
+  details: unknown;
+  status: number;
+  outcome: string;
+  request_id: string;
+}
+
+export interface HorizonPoint {
+  azimuth_deg: number;
+  altitude_deg: number;
+}
+
+export interface SettingsAnswer {
+  name: { value: string; source: string };
+  site: { value: Site & { time_zone: string }; source: string };
+  horizon: { value: { points: HorizonPoint[] }; source: string };
+}
+
 export type Lens = "tele" | "wide";
 
 export interface Clock {
@@ -59,6 +127,45 @@ export interface CameraState {
   exposure: Setting | null;
   gain: Setting | null;
   filter: Setting | null;
+  parameters?: Parameter[];
+}
+
+/** Something that can be set by name, told as data. */
+export interface Parameter {
+  name: string;
+  title: string;
+  unit: string | null;
+  has_auto: boolean;
+  auto: boolean;
+  choices: Choice[];
+  index: number | null;
+  range: { min: number; max: number; step: number; default: number | null } | null;
+  value: number | null;
+}
+
+export interface DarkFrame {
+  id: string;
+  lens: Lens;
+  exposure: string;
+  exposure_s: number | null;
+  gain: string;
+  binning: string;
+  temperature_c: number | null;
+}
+
+export interface LightState {
+  name: string;
+  title: string;
+  on: boolean | null;
+}
+
+/** Something that is wrong with a device now. */
+export interface DeviceTrouble {
+  topic: string;
+  severity: Severity;
+  message: string;
+  remedy: string | null;
+  since_utc_ms: number;
 }
 
 export type Motion =
@@ -101,6 +208,8 @@ export interface StackerState {
   wanted: number | null;
   counts: SubCounts | null;
   sub_seconds: number | null;
+  rejected?: number | null;
+  parameters?: Parameter[];
 }
 
 export interface PictureBox {
@@ -169,6 +278,9 @@ export interface DeviceState {
   focuser: { position: number | null; moving: boolean } | null;
   stacker: StackerState | null;
   tele_on_wide: PictureBox | null;
+  darks?: { frames: DarkFrame[] } | null;
+  lights?: LightState[];
+  troubles?: DeviceTrouble[];
   jobs: Job[];
   blocked: Record<string, Blocked>;
 }
@@ -186,6 +298,7 @@ export interface LogEntry {
 }
 
 export interface Found {
+  device?: string;
   address: string;
   model: string;
   firmware?: string | null;
@@ -292,7 +405,8 @@ export interface Curve {
 }
 
 export type HubMessage =
-  | { type: "hello"; station: Station; devices: Device[] }
+  | { type: "hello"; station: Station; devices: Device[]; who?: Who }
+  | { type: "station"; station: Station }
   | { type: "device"; device: Device }
   | { type: "gone"; id: string }
   | { type: "log"; entry: LogEntry }

@@ -3,6 +3,8 @@
 import { createContext } from "svelte";
 import type { EventStream } from "../api/events.svelte";
 import type { Blocked, Device } from "../api/types";
+import { words } from "../words/words.svelte";
+import { session } from "./session.svelte";
 
 export class ActiveDevice {
   id = $state<string | null>(null);
@@ -12,16 +14,16 @@ export class ActiveDevice {
 
   /** Why a control cannot be used now. The first name that is blocked counts. */
   blocked(...names: string[]): Blocked | null {
-    const device = this.device;
-    if (!device) {
-      return { reason: "No device is connected.", remedy: "Add one on the page Devices." };
-    }
-    if (this.events.link === "lost") {
-      return { reason: "The hub is not heard.", remedy: "The page tries again by itself." };
-    }
+    return this.blockedOn(this.device, ...names);
+  }
+
+  blockedOn(device: Device | null, ...names: string[]): Blocked | null {
+    const why = words.why;
+    if (!device) return { reason: why.noDevice, remedy: why.noDeviceRemedy };
+    if (this.events.link === "lost") return { reason: why.noHub, remedy: why.noHubRemedy };
+    if (!session.may("operator")) return { reason: why.role, remedy: why.roleRemedy };
     if (device.state.link.status !== "up") {
-      const trouble = device.state.link.trouble;
-      return { reason: trouble ?? "The device is not connected.", remedy: null };
+      return { reason: device.state.link.trouble ?? why.notConnected, remedy: null };
     }
     for (const name of names) {
       const found = device.state.blocked[name];

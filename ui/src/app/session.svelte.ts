@@ -1,34 +1,57 @@
-// Who is signed in. A sign-in link carries a token in its fragment, which browsers never send;
-// it is used once and taken out of the address at once.
+// Who is signed in. A sign-in or guest link carries a token in its fragment, which browsers never
+// send; it is used once and taken out of the address at once.
 
 import { get, post, remove, Trouble } from "../api/client";
+import type { Role, Who } from "../api/types";
 
-interface Answer {
-  signed_in: boolean;
-  name?: string | null;
-}
+const RANK: Record<Role, number> = { guest: 0, viewer: 1, operator: 2, admin: 3 };
+const LINK = /^#(signin|guest)=(.+)$/;
 
-export class Session {
+class Session {
   status = $state<"checking" | "in" | "out">("checking");
-  name = $state("");
+  who = $state.raw<Who | null>(null);
   trouble = $state.raw<Trouble | null>(null);
 
+  get name(): string {
+    return this.who?.name ?? "";
+  }
+
+  /** Whether the role suffices. */
+  may(role: Role): boolean {
+    const own = this.who?.role;
+    if (own == null) return this.status === "in" && role === "operator";
+    return RANK[own] >= RANK[role];
+  }
+
   async begin(): Promise<void> {
-    const token = /^#signin=(.+)$/.exec(location.hash)?.[1];
-    if (token !== undefined) history.replaceState(null, "", "#/telescope");
+    const link = LINK.exec(location.hash);
+    if (link) history.replaceState(null, "", "#/telescope");
+    const token = decodeURIComponent(link?.[2] ?? "");
     try {
-      if (token !== undefined) await post("session", { token: decodeURIComponent(token) });
+      if (link) await post("session", link[1] === "guest" ? { guest: token } : { token });
       await this.#ask();
     } catch (error) {
-      await this.#failed(error, token !== undefined);
+      await this.#failed(error, link !== null);
+    }
+  }
+
+  /** Signs in by name; what went wrong is left in `trouble`. */
+  async enter(name: string, password: string): Promise<void> {
+    this.trouble = null;
+    try {
+      await post("session", { name, password });
+      await this.#ask();
+    } catch (error) {
+      this.trouble = error instanceof Trouble ? error : null;
     }
   }
 
   /** Looks whether the hub still knows this browser; a hub that cannot be reached says nothing. */
   async verify(): Promise<void> {
     try {
-      const answer = await get<Answer>("session");
-      if (!answer.signed_in) this.end();
+      const who = await get<Who>("session");
+      if (who.signed_in) this.who = who;
+      else this.end();
     } catch {
       // The event stream says by itself that the hub is not heard.
     }
@@ -44,9 +67,8 @@ export class Session {
   }
 
   async #ask(): Promise<void> {
-    const answer = await get<Answer>("session");
-    this.name = answer.name ?? "";
-    this.status = answer.signed_in ? "in" : "out";
+    this.who = await get<Who>("session");
+    this.status = this.who.signed_in ? "in" : "out";
   }
 
   /** A used link is no harm when this browser is signed in already. */
@@ -61,3 +83,5 @@ export class Session {
     }
   }
 }
+
+export const session = new Session();

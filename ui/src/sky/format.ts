@@ -1,5 +1,7 @@
 // Numbers as people of the field write them.
 
+import { language, words } from "../words/words.svelte";
+
 const two = (n: number): string => String(n).padStart(2, "0");
 
 /** Right ascension: `00h 42m 44.3s`. */
@@ -44,9 +46,9 @@ export function bytes(value: number): string {
 
 function parts(utcMs: number, zone: string, options: Intl.DateTimeFormatOptions): string {
   try {
-    return new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(utcMs);
+    return new Intl.DateTimeFormat(language.locale, { timeZone: zone, ...options }).format(utcMs);
   } catch {
-    return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }).format(utcMs);
+    return new Intl.DateTimeFormat(language.locale, { timeZone: "UTC", ...options }).format(utcMs);
   }
 }
 
@@ -62,26 +64,11 @@ export const shortTime = (utcMs: number, zone: string): string =>
 export const day = (utcMs: number, zone: string): string =>
   parts(utcMs, zone, { day: "numeric", month: "short", year: "numeric" });
 
-const KINDS: Record<string, string> = {
-  open_cluster: "open cluster",
-  globular_cluster: "globular cluster",
-  planetary_nebula: "planetary nebula",
-  emission_nebula: "emission nebula",
-  reflection_nebula: "reflection nebula",
-  dark_nebula: "dark nebula",
-  supernova_remnant: "supernova remnant",
-  galaxy_pair: "pair of galaxies",
-  galaxy_group: "group of galaxies",
-  double_star: "double star",
-};
-
 /** What kind of thing in the sky, in words. */
-export const kindWords = (kind: string): string => KINDS[kind] ?? kind.replaceAll("_", " ");
-
-const EIGHTS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
+export const kindWords = (kind: string): string => words.kinds[kind.replaceAll(" ", "_")] ?? kind.replaceAll("_", " ");
 
 export const compass = (azimuth: number): string =>
-  EIGHTS[Math.round((((azimuth % 360) + 360) % 360) / 45) % 8] ?? "N";
+  words.eighths[Math.round((((azimuth % 360) + 360) % 360) / 45) % 8] ?? "";
 
 /** A choice of a setting without the word its label says already: "VIS Filter" is "VIS". */
 export const choiceWords = (name: string): string => name.replace(/\s+filter$/i, "");

@@ -17,6 +17,8 @@ export class PictureView {
   brightness = new Preference<number>("brightness", 1);
   contrast = new Preference<number>("contrast", 1);
   tab = new Preference<"point" | "shoot" | "focus" | "picture">("tab", "point");
+  /** The next touch on the tele picture says where it shall be sharp. */
+  focusPick = $state(false);
   measuredHistogram = $state.raw<Histogram | null>(null);
   measuredStars = $state.raw<Stars | null>(null);
   widths = $state.raw<number[]>([]);
