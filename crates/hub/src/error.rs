@@ -11,12 +11,24 @@ pub enum HubError {
     /// The configuration makes no sense.
     #[error("The configuration is wrong: {0}")]
     Config(String),
-    /// An address other machines could reach was asked for.
+    /// An address other machines could reach was asked for, and nobody could be told from anybody.
     #[error(
-        "The hub listens on this machine only, not on {0}: it has no accounts yet. Bind to 127.0.0.1, \
-         and reach it from elsewhere with `ssh -L`."
+        "The hub listens on {0} only once there is an admin's account. Make one with \
+         `skyhelm account add NAME --role admin`, or reach it from elsewhere with `ssh -L`."
     )]
-    NotLoopback(IpAddr),
+    NoAdmin(IpAddr),
+    /// An account of that name exists.
+    #[error("There is an account named {0} already.")]
+    NameTaken(String),
+    /// A name, a password or a value is not fit to be one.
+    #[error("{0}")]
+    Unfit(String),
+    /// The station would be left without anybody who keeps it.
+    #[error("This is the last admin; without one nobody could keep the accounts.")]
+    LastAdmin,
+    /// A password could not be hashed.
+    #[error("The password could not be hashed: {0}")]
+    Password(String),
     /// The port cannot be had.
     #[error("Port {port} cannot be had ({source}). Choose another one with `port`.")]
     Port {
@@ -63,7 +75,13 @@ impl HubError {
     /// The kind, for exit codes and status codes.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Config(_) | Self::NotLoopback(_) | Self::Port { .. } => ErrorKind::Invalid,
+            Self::Config(_)
+            | Self::NoAdmin(_)
+            | Self::NameTaken(_)
+            | Self::Unfit(_)
+            | Self::Port { .. } => ErrorKind::Invalid,
+            Self::LastAdmin => ErrorKind::Blocked,
+            Self::Password(_) => ErrorKind::Internal,
             Self::Folder { .. } | Self::Store(_) | Self::StoreTooNew { .. } => ErrorKind::Storage,
             Self::Stopping => ErrorKind::Cancelled,
             Self::Family { error, .. } => error.kind,

@@ -10,6 +10,8 @@ pub(crate) enum HubEvent {
     Gone(String),
     /// A line came into the log.
     Log(Arc<LogEntry>),
+    /// The station's settings changed.
+    Station,
     /// A library entry came or changed.
     Library(String),
 }

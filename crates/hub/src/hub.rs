@@ -2,20 +2,25 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
-use skyhelm_device::{DeviceEvent, Severity, SunGuard};
-use skyhelm_units::Site;
+use skyhelm_device::{DeviceEvent, Family, Severity, SunGuard};
+use skyhelm_units::{Mono, Site};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clocks;
-use crate::config::SiteConfig;
+use crate::config::HubConfig;
 use crate::events::HubEvent;
 use crate::library::{Renderer, Shelf};
+use crate::names::Names;
+use crate::presence::Presence;
+use crate::pushes::Pushes;
 use crate::registry::Registry;
-use crate::sign_in::{Sessions, Tokens};
-use crate::store::{NewLogEntry, Store};
+use crate::settings::{InForce, Settings};
+use crate::sign_in::{Passwords, Pauses, Sessions, Tokens};
+use crate::store::{NewAudit, NewLogEntry, Store};
 
 /// Events a slow watcher may lag behind before it is told everything anew.
 pub(crate) const EVENTS_KEPT: usize = 512;
@@ -23,12 +28,12 @@ pub(crate) const EVENTS_KEPT: usize = 512;
 /// The station, as it stays from start to stop.
 #[derive(Debug)]
 pub(crate) struct Station {
-    pub(crate) name: String,
-    pub(crate) site: SiteConfig,
-    pub(crate) time_zone: jiff::tz::TimeZone,
     pub(crate) simulated: bool,
     /// Port it is reached at.
     pub(crate) port: u16,
+    pub(crate) config: HubConfig,
+    /// The families of devices it knows.
+    pub(crate) families: Vec<Arc<dyn Family>>,
 }
 
 /// What every part of the hub shares.
@@ -36,10 +41,19 @@ pub(crate) struct Station {
 pub(crate) struct Hub {
     pub(crate) station: Station,
     pub(crate) clocks: Clocks,
+    pub(crate) started: Mono,
     pub(crate) store: Arc<Store>,
+    pub(crate) settings: Settings,
+    pub(crate) names: Names,
     pub(crate) tokens: Tokens,
+    pub(crate) passwords: Passwords,
+    pub(crate) pauses: Pauses,
     pub(crate) sessions: Sessions,
+    pub(crate) presence: Presence,
+    pub(crate) pushes: Pushes,
     pub(crate) registry: Registry,
+    /// Held while the station is moved.
+    pub(crate) moving: tokio::sync::Mutex<()>,
     pub(crate) shelf: Shelf,
     pub(crate) renderer: Renderer,
     pub(crate) events: broadcast::Sender<HubEvent>,
@@ -48,15 +62,20 @@ pub(crate) struct Hub {
 }
 
 /// The station's clock as the page reads it.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "StationClock")]
 pub(crate) struct ClockView {
+    /// The station's clock when this was said.
     utc_ms: i64,
+    /// How fast it goes; 1 is the world's own pace.
     speed: f64,
+    /// Whether it shows another time than the world's.
     shifted: bool,
 }
 
 /// The station as the page reads it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Station")]
 pub(crate) struct StationView {
     name: String,
     version: &'static str,
@@ -66,7 +85,8 @@ pub(crate) struct StationView {
     simulated: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "StationSite")]
 struct SiteView {
     latitude_deg: f64,
     longitude_deg: f64,
@@ -76,7 +96,7 @@ struct SiteView {
 
 impl Hub {
     pub(crate) fn site(&self) -> Site {
-        self.station.site.site()
+        self.settings.now().place.site()
     }
 
     pub(crate) fn sun_guard(&self) -> SunGuard {
@@ -92,22 +112,18 @@ impl Hub {
     }
 
     pub(crate) fn station_view(&self) -> StationView {
-        let site = &self.station.site;
+        let settings: &InForce = &self.settings.now();
+        let place = &settings.place;
         StationView {
-            name: self.station.name.clone(),
+            name: settings.name.clone(),
             version: env!("CARGO_PKG_VERSION"),
             site: SiteView {
-                latitude_deg: site.latitude,
-                longitude_deg: site.longitude,
-                height_m: site.height,
-                place: site.place.clone(),
+                latitude_deg: place.latitude_deg,
+                longitude_deg: place.longitude_deg,
+                height_m: place.height_m,
+                place: place.place.clone(),
             },
-            time_zone: self
-                .station
-                .time_zone
-                .iana_name()
-                .unwrap_or("UTC")
-                .to_owned(),
+            time_zone: place.time_zone.clone(),
             clock: self.clock_view(),
             simulated: self.station.simulated,
         }
@@ -150,6 +166,19 @@ impl Hub {
         match self.store.log(new).await {
             Ok(entry) => self.announce(HubEvent::Log(Arc::new(entry))),
             Err(error) => tracing::error!(%error, "a line of the log was not written"),
+        }
+    }
+
+    /// Writes down who did what.
+    pub(crate) async fn audit(&self, line: NewAudit) {
+        tracing::info!(
+            who = line.who,
+            action = line.action,
+            status = line.status,
+            "audit"
+        );
+        if let Err(error) = self.store.audit(line).await {
+            tracing::error!(%error, "a line of the audit was not written");
         }
     }
 }

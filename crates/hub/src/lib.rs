@@ -11,8 +11,11 @@
 //! - [`HubConfig`]: the configuration file; it is only read.
 //! - [`serve`]: starts a hub with a list of families, and hands back a [`RunningHub`].
 //!
+//! - [`AccountBook`]: the accounts of a station that need not run.
+//! - [`openapi`]: the document of the web API, made from the table of routes.
+//!
 //! What it does not do: it opens no device by itself (families do), renders no sky (the page does)
-//! and keeps no accounts yet, which is why it listens on this machine only.
+//! and speaks no TLS: beyond one's own network a tunnel or a proxy carries it.
 //!
 //! ```
 //! use std::time::Instant;
@@ -39,21 +42,32 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
+mod accounts;
+mod bundle;
 mod clock;
 mod config;
 mod error;
 mod events;
+mod families;
 mod hub;
 mod library;
+mod metrics;
+mod names;
 mod order;
+mod presence;
+mod pushes;
 mod registry;
 mod secret;
 mod serve;
+mod settings;
 mod sign_in;
 mod store;
 mod web;
 
+pub use accounts::{AccountBook, AccountLine};
 pub use clock::system_clock;
 pub use config::{DEFAULT_PORT, HubConfig, SiteConfig};
 pub use error::HubError;
 pub use serve::{HubOptions, RunningHub, serve};
+pub use sign_in::PasswordCost;
+pub use web::openapi;

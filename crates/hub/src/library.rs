@@ -13,6 +13,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 use std::{fs, io};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use skyhelm_device::MediaKind;
 
@@ -27,7 +28,7 @@ pub(crate) use watch::watch;
 const PARTS_KEPT: Duration = Duration::from_hours(7 * 24);
 
 /// How an entry stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum EntryState {
     /// Files of it are still on their way.
@@ -86,7 +87,8 @@ pub(crate) struct Entry {
 }
 
 /// An entry as the page reads it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Entry")]
 pub(crate) struct EntryView {
     id: String,
     device: String,
@@ -103,7 +105,8 @@ pub(crate) struct EntryView {
     thumbnail: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "EntryFile")]
 struct FileView {
     name: String,
     size_bytes: Option<u64>,

@@ -144,6 +144,10 @@ async fn appeared(hub: &Arc<Hub>, family: &'static str, device: Arc<dyn Device>)
     let gate = Gate::new(device, hub.clocks.station, hub.sun_guard());
     let member = Arc::new(Member::new(gate, family));
     let id = member.gate.id();
+    match hub.store.device_name(id.as_str().to_owned()).await {
+        Ok(name) => member.call(name),
+        Err(error) => tracing::warn!(%error, %id, "the device's name was not read"),
+    }
     if let Some(replaced) = hub.registry.insert(member.clone()) {
         replaced.ended.cancel();
     }
@@ -160,7 +164,7 @@ async fn appeared(hub: &Arc<Hub>, family: &'static str, device: Arc<dyn Device>)
     .await;
 }
 
-async fn gone(hub: &Arc<Hub>, id: &DeviceId, reason: &str) {
+async fn gone(hub: &Hub, id: &DeviceId, reason: &str) {
     let Some(member) = hub.registry.remove(id.as_str()) else {
         return;
     };
@@ -173,6 +177,13 @@ async fn gone(hub: &Arc<Hub>, id: &DeviceId, reason: &str) {
         format!("The device is gone: {reason}"),
     )
     .await;
+}
+
+/// Lets every device go, because its family has stopped.
+pub(crate) async fn all_gone(hub: &Hub, reason: &str) {
+    for member in hub.registry.members() {
+        gone(hub, &member.gate.id(), reason).await;
+    }
 }
 
 /// Waits for a family, but not for ever.
@@ -199,6 +210,7 @@ pub(crate) async fn add(hub: &Hub, family: &str, address: &str) -> Result<Found,
             id: found.device.clone(),
             model: found.model.clone(),
             name: found.name.clone(),
+            given_name: None,
         })
         .await?;
     Ok(found)
@@ -218,6 +230,23 @@ pub(crate) async fn remove(hub: &Hub, id: &str) -> Result<(), DeviceError> {
     Ok(())
 }
 
+/// Says what people here call a device; `None` for its own name.
+pub(crate) async fn rename(hub: &Hub, id: &str, name: Option<String>) -> Result<(), DeviceError> {
+    let absent = hub.registry.absent().into_iter();
+    let absent = absent.into_iter().find(|absent| absent.device.id == id);
+    match (absent, hub.registry.member(id)) {
+        (Some(mut absent), _) => {
+            absent.device.given_name.clone_from(&name);
+            hub.registry.set_absent(absent);
+        }
+        (None, Ok(member)) => member.call(name.clone()),
+        (None, Err(error)) => return Err(error),
+    }
+    hub.store.name_device(id.to_owned(), name).await?;
+    hub.announce(HubEvent::Device(id.to_owned()));
+    Ok(())
+}
+
 /// What the page is shown of a device that has not answered since the start.
 pub(crate) fn absent_state(absent: &Absent) -> DeviceState {
     use skyhelm_device::state::{About, Link, LinkStatus};
@@ -225,7 +254,11 @@ pub(crate) fn absent_state(absent: &Absent) -> DeviceState {
     DeviceState {
         about: About {
             family: device.family.clone(),
-            name: device.name.clone().unwrap_or_else(|| device.model.clone()),
+            name: device
+                .given_name
+                .clone()
+                .or_else(|| device.name.clone())
+                .unwrap_or_else(|| device.model.clone()),
             model: device.model.clone(),
             address: device.address.clone(),
             ..About::default()

@@ -3,17 +3,16 @@
 mod accept;
 mod io;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use skyhelm_device::{
-    Accepted, DeviceError, DeviceState, Family, FamilyContext, Found, Gated, HostClock,
-    RunningFamily, Severity,
+    Accepted, DeviceError, DeviceState, Family, Found, Gated, HostClock, Severity,
 };
 use skyhelm_units::{DeviceId, Redacted, RequestId, StationClock};
 use tokio::net::TcpListener;
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -22,14 +21,16 @@ use crate::config::HubConfig;
 use crate::events::HubEvent;
 use crate::hub::{EVENTS_KEPT, Hub, Station};
 use crate::library::{Renderer, Shelf};
+use crate::names::Names;
 use crate::order::Order;
+use crate::presence::Presence;
+use crate::pushes::Pushes;
 use crate::registry::{self, Registry};
-use crate::sign_in::{Session, Sessions, Tokens};
+use crate::settings::Settings;
+use crate::sign_in::{PasswordCost, Passwords, Pauses, Session, Sessions, Tokens};
 use crate::store::Store;
-use crate::{HubError, secret, web};
+use crate::{HubError, families, secret, web};
 
-/// Reports of a family that may wait.
-const FAMILY_QUEUE: usize = 64;
 /// Ports tried after the one asked for.
 const PORTS_TRIED: u16 = 50;
 /// How long each part of the hub may take to stop.
@@ -48,6 +49,8 @@ pub struct HubOptions {
     pub clock: StationClock,
     /// Whether the station shows virtual devices only, and says so.
     pub simulated: bool,
+    /// What it costs to try a password.
+    pub passwords: PasswordCost,
     /// Whether the next free port is taken when the configured one is not to be had.
     pub next_free_port: bool,
 }
@@ -63,6 +66,7 @@ impl HubOptions {
             host,
             clock: StationClock::new(now.mono, now.utc, 1.0),
             simulated: false,
+            passwords: PasswordCost::default(),
             next_free_port: false,
         }
     }
@@ -83,9 +87,21 @@ impl RunningHub {
         let token = self.hub.tokens.issue(self.hub.clocks.now().mono);
         Redacted::new(format!(
             "http://{}/#signin={}",
-            self.address,
+            self.local_address(),
             token.expose()
         ))
+    }
+
+    /// Where this machine itself reaches it.
+    fn local_address(&self) -> SocketAddr {
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(match address.ip() {
+                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        address
     }
 
     /// Adds a device by its address, as a person would on the page.
@@ -146,14 +162,7 @@ impl RunningHub {
     pub async fn stop(self) {
         let hub = &self.hub;
         hub.stopping.cancel();
-        for family in hub.registry.families() {
-            if tokio::time::timeout(STOP_TIME, family.stop())
-                .await
-                .is_err()
-            {
-                tracing::warn!(?family, "the family did not stop in time");
-            }
-        }
+        families::stop(hub.registry.families()).await;
         hub.tasks.close();
         if tokio::time::timeout(STOP_TIME, hub.tasks.wait())
             .await
@@ -184,7 +193,7 @@ pub async fn serve(options: HubOptions) -> Result<RunningHub, HubError> {
         source,
     })?;
     let hub = Arc::new(compose(&options, address.port()).await?);
-    start_families(&hub, &options).await?;
+    families::start(&hub).await?;
     registry::restore(&hub).await?;
     hub.tasks.spawn(accept::accept(
         hub.clone(),
@@ -202,76 +211,40 @@ pub async fn serve(options: HubOptions) -> Result<RunningHub, HubError> {
 
 async fn compose(options: &HubOptions, port: u16) -> Result<Hub, HubError> {
     let config = &options.config;
-    let site = config.site.clone().ok_or_else(|| {
-        HubError::Config(String::from(
-            "it does not say where the station stands; add [site] with latitude and longitude.",
-        ))
-    })?;
-    let time_zone = match &config.time_zone {
-        Some(name) => jiff::tz::TimeZone::get(name)
-            .map_err(|error| HubError::Config(format!("time_zone: {error}")))?,
-        None => jiff::tz::TimeZone::system(),
-    };
     let store = Arc::new(Store::open(&config.data_dir)?);
+    let (_, an_admin_can_come) = store.who_can_sign_in().await?;
+    if !config.bind.is_loopback() && !an_admin_can_come {
+        return Err(HubError::NoAdmin(config.bind));
+    }
     Ok(Hub {
         station: Station {
-            name: config.name.clone(),
-            site,
-            time_zone,
             simulated: options.simulated,
             port,
+            families: options.families.clone(),
+            config: config.clone(),
         },
         clocks: Clocks {
             host: options.host.clone(),
             station: options.clock,
         },
+        started: options.host.now().mono,
+        settings: Settings::restore(store.clone(), config).await?,
+        names: Names::new(config.bind, &config.names),
         sessions: Sessions::restore(store.clone(), options.host.now()).await?,
         store,
         tokens: Tokens::default(),
+        passwords: Passwords::new(options.passwords),
+        pauses: Pauses::default(),
+        presence: Presence::default(),
+        pushes: Pushes::default(),
         registry: Registry::default(),
+        moving: tokio::sync::Mutex::default(),
         shelf: Shelf::new(config.data_dir.join("library")),
         renderer: Renderer::default(),
         events: broadcast::channel(EVENTS_KEPT).0,
         stopping: CancellationToken::new(),
         tasks: TaskTracker::new(),
     })
-}
-
-async fn start_families(hub: &Arc<Hub>, options: &HubOptions) -> Result<(), HubError> {
-    for family in &options.families {
-        let name = family.name();
-        let (events, reports) = mpsc::channel(FAMILY_QUEUE);
-        let config = options.config.families.get(name).cloned();
-        let started = family.start(FamilyContext {
-            config: config.unwrap_or_default(),
-            events,
-            host: options.host.clone(),
-            clock: options.clock,
-            site: hub.site(),
-        });
-        match started {
-            Ok(running) => {
-                hub.registry.add_family(name, Arc::from(running));
-                let following = registry::follow_family(hub.clone(), name, reports);
-                hub.tasks.spawn(following);
-            }
-            Err(error) => {
-                stop_all(hub.registry.families()).await;
-                return Err(HubError::Family {
-                    family: name,
-                    error,
-                });
-            }
-        }
-    }
-    Ok(())
-}
-
-async fn stop_all(families: Vec<Arc<dyn RunningFamily>>) {
-    for family in families {
-        // The hub does not start; whatever stopping says changes nothing.
-        let _ = tokio::time::timeout(STOP_TIME, family.stop()).await;
-    }
 }
 
 async fn listen(options: &HubOptions) -> Result<TcpListener, HubError> {

@@ -5,11 +5,16 @@
 //! ```
 //! The channel is bounded: when the disk is slow, those who write wait.
 
+mod accounts;
+mod audit;
 mod devices;
+mod guests;
 mod library;
 mod log;
 mod migrations;
 mod sessions;
+mod settings;
+mod tokens;
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -21,9 +26,14 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::HubError;
 
+pub(crate) use accounts::{Account, AccountChange};
+pub(crate) use audit::{AuditEntry, AuditQuery, NewAudit};
 pub(crate) use devices::AddedDevice;
+pub(crate) use guests::GuestLink;
 pub(crate) use library::{EntryQuery, FileRow};
 pub(crate) use log::{LogEntry, LogQuery, NewLogEntry};
+pub(crate) use sessions::KeptSession;
+pub(crate) use tokens::{NewToken, TokenRow};
 
 /// Requests that may wait for the disk.
 const QUEUE: usize = 256;
@@ -123,10 +133,16 @@ mod tests {
     async fn work_queued_before_closing_is_done() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        store.add_session([7; 32], 1_000).await.unwrap();
+        let kept = KeptSession {
+            hash: [7; 32],
+            expires_utc_ms: 1_000,
+            account: None,
+            guest_link: None,
+        };
+        store.add_session(kept).await.unwrap();
         store.close().await;
         assert!(matches!(store.sessions(0).await, Err(HubError::Stopping)));
         let again = Store::open(folder.path()).unwrap();
-        assert_eq!(again.sessions(0).await.unwrap(), vec![([7; 32], 1_000)]);
+        assert_eq!(again.sessions(0).await.unwrap()[0].hash, [7; 32]);
     }
 }

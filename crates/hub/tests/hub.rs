@@ -17,7 +17,13 @@ mod events;
 mod library;
 #[path = "hub/live.rs"]
 mod live;
+#[path = "hub/people.rs"]
+mod people;
 #[path = "hub/restart.rs"]
 mod restart;
+#[path = "hub/secrets.rs"]
+mod secrets;
+#[path = "hub/settings.rs"]
+mod settings;
 #[path = "hub/sky.rs"]
 mod sky;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use skyhelm_device::{DeviceError, ErrorKind};
 use skyhelm_imaging::histogram::{BinScale, Histogram as Bins};
@@ -34,7 +35,7 @@ const BINS: usize = 256;
 
 /// How a picture is to be shown. Levels are parts of full scale, 0 to 1; `mid` is the part of the
 /// range between black and white that becomes middle grey.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct PreviewRequest {
     pub(crate) file: Option<String>,
     pub(crate) black: Option<f32>,
@@ -44,7 +45,8 @@ pub(crate) struct PreviewRequest {
 }
 
 /// Levels as parts of full scale.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Levels")]
 pub(crate) struct LevelsView {
     black: f32,
     mid: f32,
@@ -52,7 +54,7 @@ pub(crate) struct LevelsView {
 }
 
 /// What the pixels of a picture say.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct Histogram {
     scale: &'static str,
     channels: Vec<Channel>,
@@ -60,13 +62,14 @@ pub(crate) struct Histogram {
     stars: Option<StarsView>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Channel {
     name: &'static str,
     bins: Vec<u32>,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "StarsSeen")]
 struct StarsView {
     count: usize,
     fwhm_px: Option<f32>,

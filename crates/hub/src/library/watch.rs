@@ -120,7 +120,8 @@ async fn index(hub: &Hub, member: &Member, items: &[MediaItem]) -> Result<(), Hu
         } else {
             EntryState::Fetching
         };
-        let mut entry = entry_of(&device, item, &hub.station.time_zone, state);
+        let zone = hub.settings.now().time_zone.clone();
+        let mut entry = entry_of(&device, item, &zone, state);
         if let Some(known) = hub.store.entry(entry.id.clone()).await? {
             if !has_changed(&known, &entry) {
                 continue;

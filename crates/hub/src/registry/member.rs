@@ -1,5 +1,6 @@
 use std::sync::{Mutex, PoisonError};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use skyhelm_device::{DeviceState, Gate, JobBook, Lease};
 use skyhelm_units::Now;
@@ -24,21 +25,27 @@ pub(crate) struct Member {
     pub(crate) fetching: Mutex<CancellationToken>,
     /// What the hub itself does with it: fetching files.
     jobs: Mutex<JobBook>,
+    /// What people here call it.
+    given_name: Mutex<Option<String>>,
 }
 
 /// A device as the page reads it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Device")]
 pub(crate) struct DeviceView {
     id: String,
     state: DeviceState,
     lease: Option<LeaseView>,
+    /// What it can do at all: `mount`, `camera`, ...
     capabilities: Vec<&'static str>,
 }
 
 /// A lease as the page reads it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Lease")]
 pub(crate) struct LeaseView {
     holder: String,
+    /// Whether it is the asker's own.
     mine: bool,
     until_utc_ms: i64,
 }
@@ -62,7 +69,16 @@ impl Member {
             album: Notify::new(),
             fetching: Mutex::default(),
             jobs: Mutex::default(),
+            given_name: Mutex::default(),
         }
+    }
+
+    /// Says what people here call it; `None` for its own name.
+    pub(crate) fn call(&self, name: Option<String>) {
+        *self
+            .given_name
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = name;
     }
 
     /// Reads or changes the hub's own jobs.
@@ -75,6 +91,10 @@ impl Member {
         let mut state = DeviceState::clone(&self.gate.state().borrow());
         self.jobs(|book| state.jobs.extend_from_slice(book.all()));
         state.jobs.sort_by_key(|job| job.started_utc_ms);
+        let given = self.given_name.lock();
+        if let Some(name) = given.unwrap_or_else(PoisonError::into_inner).clone() {
+            state.about.name = name;
+        }
         state
     }
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
@@ -10,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::io::Impatient;
 use crate::hub::Hub;
+use crate::web::Peer;
 
 /// Connections at a time; more wait in the system's queue.
 const MOST_CONNECTIONS: usize = 512;
@@ -34,8 +36,9 @@ pub(super) async fn accept(hub: Arc<Hub>, listener: TcpListener, router: Router)
             taken = listener.accept() => taken,
         };
         match taken {
-            Ok((stream, _)) => {
-                let connection = converse(hub.clone(), stream, router.clone(), slot);
+            Ok((stream, peer)) => {
+                let peer = Peer(peer.ip().to_canonical());
+                let connection = converse(hub.clone(), stream, peer, router.clone(), slot);
                 hub.tasks.spawn(connection);
             }
             Err(error) => {
@@ -46,16 +49,27 @@ pub(super) async fn accept(hub: Arc<Hub>, listener: TcpListener, router: Router)
     }
 }
 
-async fn converse(hub: Arc<Hub>, stream: TcpStream, router: Router, _slot: OwnedSemaphorePermit) {
+async fn converse(
+    hub: Arc<Hub>,
+    stream: TcpStream,
+    peer: Peer,
+    router: Router,
+    _slot: OwnedSemaphorePermit,
+) {
     // Small messages (a stick, an event) must not wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
     let io = TokioIo::new(Impatient::new(stream, WRITE_TIME));
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .max_headers(64)
         .max_buf_size(4 * HEAD_BYTES)
-        .serve_connection(io, TowerToHyperService::new(router))
+        .serve_connection(io, service)
         .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {

@@ -1,4 +1,4 @@
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::Store;
 use crate::HubError;
@@ -10,7 +10,10 @@ pub(crate) struct AddedDevice {
     pub(crate) address: String,
     pub(crate) id: String,
     pub(crate) model: String,
+    /// Its own name.
     pub(crate) name: Option<String>,
+    /// What people here call it.
+    pub(crate) given_name: Option<String>,
 }
 
 impl AddedDevice {
@@ -21,6 +24,7 @@ impl AddedDevice {
             id: row.get(2)?,
             model: row.get(3)?,
             name: row.get(4)?,
+            given_name: row.get(5)?,
         })
     }
 }
@@ -49,9 +53,39 @@ impl Store {
     /// All devices added by address.
     pub(crate) async fn devices(&self) -> Result<Vec<AddedDevice>, HubError> {
         self.call(|db| {
-            db.prepare("SELECT family, address, id, model, name FROM device ORDER BY rowid")?
-                .query_map([], AddedDevice::read)?
-                .collect()
+            db.prepare(
+                "SELECT family, address, device.id, model, device.name, given_name.name
+                 FROM device LEFT JOIN given_name ON given_name.id = device.id
+                 ORDER BY device.rowid",
+            )?
+            .query_map([], AddedDevice::read)?
+            .collect()
+        })
+        .await
+    }
+
+    /// Says what people here call a device; `None` for its own name.
+    pub(crate) async fn name_device(
+        &self,
+        id: String,
+        name: Option<String>,
+    ) -> Result<(), HubError> {
+        self.call(move |db| match name {
+            Some(name) => db.execute(
+                "INSERT OR REPLACE INTO given_name (id, name) VALUES (?1, ?2)",
+                params![id, name],
+            ),
+            None => db.execute("DELETE FROM given_name WHERE id = ?1", [id]),
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// What people here call a device.
+    pub(crate) async fn device_name(&self, id: String) -> Result<Option<String>, HubError> {
+        self.call(move |db| {
+            let sql = "SELECT name FROM given_name WHERE id = ?1";
+            db.query_row(sql, [id], |row| row.get(0)).optional()
         })
         .await
     }

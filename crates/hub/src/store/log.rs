@@ -1,4 +1,5 @@
 use rusqlite::{Row, params};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use skyhelm_device::{DeviceEvent, Severity};
@@ -19,9 +20,10 @@ pub(crate) struct NewLogEntry {
 }
 
 /// A line of the log.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct LogEntry {
     pub(crate) id: i64,
+    /// By the host's clock.
     pub(crate) utc_ms: i64,
     pub(crate) device: Option<String>,
     pub(crate) severity: Severity,

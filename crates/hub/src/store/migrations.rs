@@ -3,7 +3,8 @@ use rusqlite::Connection;
 use crate::HubError;
 
 /// What each version adds to the one before; a line here is never changed once it was released.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE log (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         utc_ms INTEGER NOT NULL,
@@ -54,7 +55,62 @@ const STEPS: &[&str] = &["
         here INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (entry, name)
     );
-"];
+",
+    "
+    CREATE TABLE account (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        key TEXT NOT NULL UNIQUE,
+        role TEXT NOT NULL,
+        flight INTEGER NOT NULL,
+        disabled INTEGER NOT NULL,
+        password TEXT NOT NULL,
+        created_utc_ms INTEGER NOT NULL,
+        last_seen_utc_ms INTEGER
+    );
+    CREATE TABLE guest_link (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        secret_hash BLOB NOT NULL UNIQUE,
+        created_utc_ms INTEGER NOT NULL,
+        expires_utc_ms INTEGER NOT NULL
+    );
+    CREATE TABLE token (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        secret_hash BLOB NOT NULL UNIQUE,
+        account TEXT REFERENCES account (id) ON DELETE CASCADE,
+        role TEXT NOT NULL,
+        flight INTEGER NOT NULL,
+        created_utc_ms INTEGER NOT NULL,
+        last_used_utc_ms INTEGER,
+        expires_utc_ms INTEGER
+    );
+    ALTER TABLE session ADD COLUMN account TEXT REFERENCES account (id) ON DELETE CASCADE;
+    ALTER TABLE session ADD COLUMN guest_link TEXT REFERENCES guest_link (id) ON DELETE CASCADE;
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        utc_ms INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        role TEXT,
+        means TEXT,
+        device TEXT,
+        action TEXT NOT NULL,
+        details TEXT,
+        status INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        request_id TEXT NOT NULL
+    );
+    CREATE TABLE given_name (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL
+    );
+    CREATE TABLE setting (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    );
+",
+];
 
 /// Brings a database up to this program's version.
 pub(super) fn run(connection: &mut Connection) -> Result<(), HubError> {

@@ -2,35 +2,84 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Extension, State};
-use axum::http::StatusCode;
-use axum::routing::{get, post};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use skyhelm_device::{Found, SolarFilter, Take};
+use skyhelm_device::{DeviceError, ErrorKind, Found, Severity, SolarFilter, Take};
 
-use super::body::{At, Json, JsonOrNothing};
+use super::body::{At, Json, JsonOrNothing, NoContent};
 use super::problem::{Answer, Problem};
+use super::route::{Route, delete, get, patch, post};
 use super::session::SignedIn;
+use crate::accounts::plain_name;
 use crate::events::HubEvent;
 use crate::hub::Hub;
 use crate::registry::{self, DeviceView, LeaseView};
-use crate::sign_in::Session;
+use crate::sign_in::{Role, Session};
 
 /// Longer addresses name nothing.
 const LONGEST_ADDRESS: usize = 255;
 
-pub(super) fn routes() -> Router<Arc<Hub>> {
-    Router::new()
-        .route("/devices", get(list).post(add))
-        .route("/devices/probe", post(probe))
-        .route("/devices/{id}", get(one).delete(remove))
-        .route(
-            "/devices/{id}/lease",
-            post(take_lease).delete(release_lease),
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get(
+            "/devices",
+            Role::Guest,
+            "Every device of the station.",
+            list,
+        ),
+        post(
+            "/devices",
+            Role::Operator,
+            "Add a device by its address.",
+            add,
         )
-        .route("/devices/{id}/solar-filter", post(solar_filter))
+        .problems(OF_A_FAMILY),
+        post(
+            "/devices/probe",
+            Role::Operator,
+            "Look what answers at an address; changes nothing.",
+            probe,
+        )
+        .problems(OF_A_FAMILY),
+        get("/devices/{id}", Role::Guest, "One device.", one),
+        patch("/devices/{id}", Role::Operator, "Name a device.", rename),
+        delete("/devices/{id}", Role::Operator, "Forget a device.", remove).problems(OF_A_FAMILY),
+        post(
+            "/devices/{id}/lease",
+            Role::Operator,
+            "Take, or renew, the right to command a device.",
+            take_lease,
+        )
+        .problems(OUT_OF_REACH),
+        delete(
+            "/devices/{id}/lease",
+            Role::Operator,
+            "Give the right to command a device back.",
+            release_lease,
+        )
+        .problems(OUT_OF_REACH),
+        post(
+            "/devices/{id}/lease/hand-over",
+            Role::Operator,
+            "Give the right to command a device to somebody whose page is open.",
+            hand_over,
+        )
+        .problems(OUT_OF_REACH),
+        post(
+            "/devices/{id}/solar-filter",
+            Role::Operator,
+            "Say whether the solar filter is on the lens.",
+            solar_filter,
+        )
+        .problems(OUT_OF_REACH),
+    ]
 }
+
+/// What a family may say of an address.
+const OF_A_FAMILY: &[u16] = &[404, 409, 422, 502, 504];
+/// A lease is another's, or the device has not answered since the start.
+const OUT_OF_REACH: &[u16] = &[409, 502];
 
 /// Every device as one session sees it.
 pub(super) fn views(hub: &Hub, session: &Session) -> Vec<DeviceView> {
@@ -71,17 +120,20 @@ async fn one(
 ) -> Answer<axum::Json<DeviceView>> {
     view(&hub, &session, &id)
         .map(axum::Json)
-        .ok_or_else(|| Problem::not_found(format!("There is no device {id:?}.")))
+        .ok_or_else(|| no_such_device(&id))
 }
 
-#[derive(Deserialize)]
+/// Where a device is to be found.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Place {
+struct DeviceAddress {
+    /// `dwarf`, ...
     family: String,
+    /// A name or number, with a port if need be.
     address: String,
 }
 
-impl Place {
+impl DeviceAddress {
     /// The address, when it can be one at all. What it means is the family's business.
     fn address(&self) -> Answer<&str> {
         let address = self.address.trim();
@@ -94,25 +146,55 @@ impl Place {
     }
 }
 
-async fn probe(State(hub): State<Arc<Hub>>, Json(place): Json<Place>) -> Answer<axum::Json<Found>> {
+async fn probe(
+    State(hub): State<Arc<Hub>>,
+    Json(place): Json<DeviceAddress>,
+) -> Answer<axum::Json<Found>> {
     let family = hub.registry.family(&place.family)?;
     let look = family.probe(place.address()?);
     Ok(axum::Json(registry::patient("The look", look).await?))
 }
 
-async fn add(State(hub): State<Arc<Hub>>, Json(place): Json<Place>) -> Answer<axum::Json<Found>> {
+async fn add(
+    State(hub): State<Arc<Hub>>,
+    Json(place): Json<DeviceAddress>,
+) -> Answer<axum::Json<Found>> {
     let found = registry::add(&hub, &place.family, place.address()?).await?;
     Ok(axum::Json(found))
 }
 
-async fn remove(State(hub): State<Arc<Hub>>, At(id): At<String>) -> Answer<StatusCode> {
+async fn remove(State(hub): State<Arc<Hub>>, At(id): At<String>) -> Answer<NoContent> {
     registry::remove(&hub, &id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct DeviceName {
+    /// What people here call it; null for its own name.
+    name: Option<String>,
+}
+
+async fn rename(
+    State(hub): State<Arc<Hub>>,
+    Extension(session): SignedIn,
+    At(id): At<String>,
+    Json(body): Json<DeviceName>,
+) -> Answer<axum::Json<DeviceView>> {
+    let name = body.name.as_deref().map(plain_name).transpose()?;
+    registry::rename(&hub, &id, name).await?;
+    let renamed = view(&hub, &session, &id).ok_or_else(|| no_such_device(&id))?;
+    Ok(axum::Json(renamed))
+}
+
+fn no_such_device(id: &str) -> Problem {
+    Problem::not_found(format!("There is no device {id:?}."))
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct TakeLease {
+    /// From whoever holds it; an admin's right.
     #[serde(default)]
     force: bool,
 }
@@ -124,6 +206,12 @@ async fn take_lease(
     JsonOrNothing(body): JsonOrNothing<TakeLease>,
 ) -> Answer<axum::Json<LeaseView>> {
     let member = hub.registry.member(&id)?;
+    if body.force && session.role < Role::Admin {
+        return Err(
+            Problem::forbidden("Only an admin takes control from somebody who holds it.")
+                .remedy("Ask for a hand-over."),
+        );
+    }
     let how = if body.force {
         Take::Force
     } else {
@@ -144,15 +232,46 @@ async fn release_lease(
     State(hub): State<Arc<Hub>>,
     Extension(session): SignedIn,
     At(id): At<String>,
-) -> Answer<StatusCode> {
+) -> Answer<NoContent> {
     let member = hub.registry.member(&id)?;
     if member.gate.release_lease(&session.lease) {
         hub.announce(HubEvent::Device(id));
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct HandOver {
+    /// The name of somebody whose page is open.
+    to: String,
+}
+
+async fn hand_over(
+    State(hub): State<Arc<Hub>>,
+    Extension(session): SignedIn,
+    At(id): At<String>,
+    Json(body): Json<HandOver>,
+) -> Answer<NoContent> {
+    let member = hub.registry.member(&id)?;
+    let heir = hub.presence.named(&body.to).ok_or_else(|| {
+        Problem::not_found("Nobody of that name has a page of this station open.")
+    })?;
+    if heir.role < Role::Operator {
+        let why = format!("{} may look, and not command.", heir.name);
+        return Err(DeviceError::new(ErrorKind::Blocked, why).into());
+    }
+    let now = hub.clocks.now().mono;
+    let gate = &member.gate;
+    gate.hand_over_lease(now, &session.lease, heir.lease.clone(), &heir.name)?;
+    hub.announce(HubEvent::Device(id.clone()));
+    let message = format!("{} handed control over to {}.", session.name, heir.name);
+    hub.log(Some(&id), Severity::Info, "lease.handed_over", message)
+        .await;
+    Ok(NoContent)
+}
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Filter {
     confirmed: bool,
@@ -163,7 +282,7 @@ async fn solar_filter(
     Extension(session): SignedIn,
     At(id): At<String>,
     Json(body): Json<Filter>,
-) -> Answer<StatusCode> {
+) -> Answer<NoContent> {
     let member = hub.registry.member(&id)?;
     let word = if body.confirmed {
         SolarFilter::Confirmed
@@ -178,8 +297,7 @@ async fn solar_filter(
         SolarFilter::Confirmed => format!("{} confirmed the solar filter.", session.name),
         SolarFilter::Unknown => format!("{} took the solar filter off.", session.name),
     };
-    let severity = skyhelm_device::Severity::Warning;
-    hub.log(Some(&id), severity, "sun_guard.filter", message)
+    hub.log(Some(&id), Severity::Warning, "sun_guard.filter", message)
         .await;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

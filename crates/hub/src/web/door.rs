@@ -14,9 +14,14 @@ use skyhelm_units::RequestId;
 use tracing::Instrument as _;
 
 use super::problem::Problem;
-use super::session::{cookie_of, is_session_route};
+use super::session::cookie_of;
 use crate::hub::Hub;
 use crate::secret;
+use crate::sign_in::Way;
+
+/// The address a request came from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// The longest any answer may take to begin; a family's look at an address takes the longest.
 const ANSWER_TIME: Duration = Duration::from_secs(40);
@@ -48,51 +53,67 @@ pub(super) async fn door(
     dressed(answer, &id)
 }
 
-fn admit(hub: &Hub, request: &mut Request) -> Result<(), Problem> {
+fn admit(hub: &Arc<Hub>, request: &mut Request) -> Result<(), Problem> {
     let host = host_of(request);
-    if !host.is_some_and(is_loopback_name) {
+    if !host.is_some_and(|host| hub.names.answers_to(host)) {
         // Another name that leads here is a foreign page's trick (DNS rebinding).
         return Err(Problem::new(
             StatusCode::MISDIRECTED_REQUEST,
             ErrorKind::Invalid,
-            "This hub answers to the names of this machine only.",
+            "This hub does not answer to that name.",
         )
-        .remedy("Use http://127.0.0.1 or http://localhost with the hub's port."));
+        .remedy("Use its address in numbers, or add the name to `names` in its configuration."));
     }
-    let path = request.uri().path();
     let changes = !matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
+    let now = hub.clocks.now();
+    let found = match bearer_of(request.headers()) {
+        // A browser never sends it by itself, so no foreign page can abuse it.
+        Some(secret) => hub.sessions.find(now, secret, Way::Bearer),
+        None => {
+            check_origin(request, changes, host)?;
+            let cookie = cookie_of(request.headers(), hub);
+            cookie.and_then(|cookie| hub.sessions.find(now, cookie, Way::Cookie))
+        }
+    };
+    if let Some((session, note)) = found {
+        request.extensions_mut().insert(session);
+        if let Some(token) = note {
+            let store = hub.store.clone();
+            hub.tasks.spawn(async move {
+                if let Err(error) = store.token_used(token, now.utc.millis()).await {
+                    tracing::warn!(%error, "a token's use was not noted");
+                }
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A request that comes with a browser's cookie must come from the hub's own page.
+fn check_origin(request: &Request, changes: bool, host: Option<&str>) -> Result<(), Problem> {
     if changes && request.headers().get("x-skyhelm").is_none_or(|v| v != "1") {
         return Err(foreign(
             "A request that changes something must carry `X-Skyhelm: 1`.",
         ));
     }
-    if (changes || path == "/api/v1/events") && !same_origin(request.headers(), host) {
+    let sensitive = changes || request.uri().path() == "/api/v1/events";
+    if sensitive && !same_origin(request.headers(), host) {
         return Err(foreign("A page of another origin may not do this."));
     }
-    if !path.starts_with("/api/") || is_session_route(path) {
-        return Ok(());
-    }
-    let session = cookie_of(request.headers(), hub)
-        .and_then(|cookie| hub.sessions.find(hub.clocks.now(), cookie));
-    match session {
-        Some(session) => {
-            request.extensions_mut().insert(session);
-            Ok(())
-        }
-        None => Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            ErrorKind::NoLease,
-            "Nobody is signed in here.",
-        )
-        .remedy("Open the link the program printed, or have it print a new one.")),
-    }
+    Ok(())
+}
+
+fn bearer_of(headers: &HeaderMap) -> Option<&str> {
+    let header = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, secret) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
 }
 
 fn foreign(message: &str) -> Problem {
-    Problem::new(StatusCode::FORBIDDEN, ErrorKind::Invalid, message)
+    Problem::forbidden(message)
 }
 
 fn too_long() -> Problem {
@@ -110,20 +131,6 @@ fn host_of(request: &Request) -> Option<&str> {
         (Some(host), None) => host.to_str().ok(),
         _ => None,
     }
-}
-
-/// Whether a `Host` names this machine; the port does not matter, for a tunnel changes it.
-fn is_loopback_name(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let bare = name.strip_prefix('[').and_then(|n| n.strip_suffix(']'));
-    name.eq_ignore_ascii_case("localhost")
-        || bare
-            .unwrap_or(name)
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 /// A browser names the page's origin with each request that changes something; programs do not.
@@ -158,32 +165,4 @@ fn dressed(mut answer: Response, id: &RequestId) -> Response {
         headers.insert("x-request-id", id);
     }
     answer
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_of_this_machine_are_answered() {
-        for good in [
-            "127.0.0.1:8484",
-            "localhost",
-            "LOCALHOST:1",
-            "[::1]:80",
-            "127.8.8.8",
-        ] {
-            assert!(is_loopback_name(good), "{good}");
-        }
-        for bad in [
-            "evil.example:8484",
-            "127.0.0.1.evil.example",
-            "10.0.0.1",
-            "",
-            ":80",
-            "[::2]",
-        ] {
-            assert!(!is_loopback_name(bad), "{bad}");
-        }
-    }
 }

@@ -4,25 +4,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Extension, State};
-use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use futures_util::SinkExt as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use skyhelm_device::ErrorKind;
+use skyhelm_device::{DeviceError, ErrorKind};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::feed::Feed;
+use super::guard::admit;
 use super::problem::{Answer, Problem};
+use super::route::{Route, get};
 use super::session::SignedIn;
 use super::stick::{Push, Sticks};
 use crate::hub::Hub;
-use crate::sign_in::Session;
+use crate::sign_in::{Role, Session};
 
 /// Sockets at a time, of all pages together.
 const MOST_SOCKETS: usize = 64;
@@ -39,8 +38,17 @@ const TELL_EVERY: Duration = Duration::from_millis(100);
 
 static SOCKETS: AtomicUsize = AtomicUsize::new(0);
 
-pub(super) fn routes() -> Router<Arc<Hub>> {
-    Router::new().route("/events", get(events))
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get(
+            "/events",
+            Role::Guest,
+            "The event stream, a WebSocket: what changes, as JSON messages.",
+            events,
+        )
+        .bare(101)
+        .problems(&[409]),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -84,12 +92,8 @@ async fn events(
 ) -> Answer<Response> {
     let upgrade = upgrade.map_err(|error| Problem::invalid(error.body_text()))?;
     let Some(place) = Place::take() else {
-        return Err(Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            ErrorKind::Blocked,
-            "Too many pages are open.",
-        )
-        .remedy("Close some of them."));
+        let error = DeviceError::new(ErrorKind::Blocked, "Too many pages are open.");
+        return Err(error.remedy("Close some of them.").into());
     };
     Ok(upgrade
         .max_message_size(MESSAGE_BYTES)
@@ -102,6 +106,7 @@ async fn events(
 
 /// Talks with one page until either side has enough.
 async fn converse(hub: Arc<Hub>, session: Session, mut socket: WebSocket) {
+    let _here = hub.presence.arrive(&session);
     let (troubles, mut told_troubles) = mpsc::channel(8);
     let mut sticks = Sticks::new(hub.clone(), session.clone(), troubles);
     let mut feed = Feed::new(hub.clone(), session.clone());
@@ -116,7 +121,7 @@ async fn converse(hub: Arc<Hub>, session: Session, mut socket: WebSocket) {
             said = socket.recv() => match said {
                 Some(Ok(message)) => {
                     heard = Instant::now();
-                    match hear(&mut sticks, &message) {
+                    match hear(&mut sticks, &session, &message) {
                         Heard::Nothing => continue,
                         Heard::Answer(answer) => answer,
                         Heard::End => break,
@@ -161,23 +166,29 @@ enum Heard {
     End,
 }
 
-fn hear(sticks: &mut Sticks, message: &Message) -> Heard {
+fn hear(sticks: &mut Sticks, session: &Session, message: &Message) -> Heard {
     let text = match message {
         Message::Text(text) => text.as_str(),
         Message::Close(_) => return Heard::End,
         Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => return Heard::Nothing,
     };
-    match serde_json::from_str(text) {
+    let problem = match serde_json::from_str(text) {
         Ok(Said::Ping { t }) => return Heard::Answer(json!({"type": "pong", "t": t})),
-        Ok(Said::Joystick { device, push }) => sticks.push(&device, push),
-        Ok(Said::JoystickStop { device }) => sticks.release(&device),
-        Err(error) => {
-            let request = skyhelm_units::RequestId::new(crate::secret::random_name());
-            let problem = Problem::invalid(format!("That message means nothing here: {error}"));
-            return Heard::Answer(json!({"type": "problem", "problem": problem.json(&request)}));
+        Ok(Said::Joystick { device, push }) => match admit(Some(Role::Operator), Some(session)) {
+            Ok(()) => {
+                sticks.push(&device, push);
+                return Heard::Nothing;
+            }
+            Err(problem) => problem,
+        },
+        Ok(Said::JoystickStop { device }) => {
+            sticks.release(&device);
+            return Heard::Nothing;
         }
-    }
-    Heard::Nothing
+        Err(error) => Problem::invalid(format!("That message means nothing here: {error}")),
+    };
+    let request = skyhelm_units::RequestId::new(crate::secret::random_name());
+    Heard::Answer(json!({"type": "problem", "problem": problem.json(&request)}))
 }
 
 async fn send_all(socket: &mut WebSocket, news: Vec<String>) -> Result<(), ()> {

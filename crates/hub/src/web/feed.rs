@@ -7,9 +7,10 @@ use serde_json::json;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::devices;
+use super::session::Who;
 use crate::events::HubEvent;
 use crate::hub::Hub;
-use crate::sign_in::Session;
+use crate::sign_in::{Role, Session};
 use crate::store::LogEntry;
 
 /// Log lines kept for a page that is slow; older ones it may ask for.
@@ -22,6 +23,7 @@ pub(super) struct Feed {
     session: Session,
     events: Receiver<HubEvent>,
     everything: bool,
+    station: bool,
     devices: BTreeSet<String>,
     gone: BTreeSet<String>,
     entries: BTreeSet<String>,
@@ -36,6 +38,7 @@ impl Feed {
             hub,
             session,
             everything: true,
+            station: false,
             devices: BTreeSet::new(),
             gone: BTreeSet::new(),
             entries: BTreeSet::new(),
@@ -56,8 +59,10 @@ impl Feed {
                 self.devices.remove(&id);
                 self.gone.insert(id);
             }
+            Ok(HubEvent::Station) => self.station = true,
             Ok(HubEvent::Log(line)) => {
-                if self.lines.len() < MOST_LINES {
+                let may_read = self.session.role >= Role::Viewer;
+                if may_read && self.lines.len() < MOST_LINES {
                     self.lines.push(line);
                 }
             }
@@ -72,6 +77,7 @@ impl Feed {
 
     pub(super) fn has_news(&self) -> bool {
         self.everything
+            || self.station
             || !(self.devices.is_empty()
                 && self.gone.is_empty()
                 && self.entries.is_empty()
@@ -85,7 +91,15 @@ impl Feed {
             self.devices.clear();
             let devices = devices::views(&self.hub, &self.session);
             let station = self.hub.station_view();
-            messages.push(json!({"type": "hello", "station": station, "devices": devices}));
+            let who = Who::of(&self.hub, Some(&self.session)).await.ok();
+            let hello =
+                json!({"type": "hello", "station": station, "devices": devices, "who": who});
+            messages.push(hello);
+            self.station = false;
+        }
+        if std::mem::take(&mut self.station) {
+            let station = self.hub.station_view();
+            messages.push(json!({"type": "station", "station": station}));
         }
         for id in std::mem::take(&mut self.gone) {
             messages.push(json!({"type": "gone", "id": id}));

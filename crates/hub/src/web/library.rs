@@ -3,38 +3,88 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use skyhelm_imaging::fits::{Card, Value as CardValue};
 
-use super::body::{Asked, At};
+use super::body::{Asked, At, NoContent};
 use super::problem::{Answer, Problem};
 use super::range;
+use super::route::{Route, delete, get};
 use crate::events::HubEvent;
 use crate::hub::Hub;
 use crate::library::{
     Entry, EntryState, EntryView, Histogram, PreviewRequest, Source, header_of, is_picture,
 };
+use crate::sign_in::Role;
 use crate::store::{EntryQuery, FileRow};
 
 const ENTRIES: u32 = 100;
 const MOST_ENTRIES: u32 = 500;
 
-pub(super) fn routes() -> Router<Arc<Hub>> {
-    Router::new()
-        .route("/library", get(list))
-        .route("/library/{id}", get(one).delete(remove))
-        .route("/library/{id}/files/{name}", get(file))
-        .route("/library/{id}/preview.jpg", get(preview))
-        .route("/library/{id}/histogram", get(histogram))
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/library", Role::Guest, "The library, newest first.", list),
+        get(
+            "/library/{id}",
+            Role::Guest,
+            "One entry, with the header of its FITS.",
+            one,
+        ),
+        delete(
+            "/library/{id}",
+            Role::Operator,
+            "Delete an entry here.",
+            remove,
+        )
+        .problems(&[409]),
+        get(
+            "/library/{id}/files/{name}",
+            Role::Guest,
+            "A file, or a part of it.",
+            file,
+        )
+        .media(200, FILES)
+        .media(206, FILES)
+        .problems(&[416]),
+        get(
+            "/library/{id}/preview.jpg",
+            Role::Guest,
+            "A picture of an entry, stretched.",
+            preview,
+        )
+        .media(200, &["image/jpeg"])
+        .problems(CANNOT_BE_SHOWN),
+        get(
+            "/library/{id}/histogram",
+            Role::Guest,
+            "What the pixels of an entry say.",
+            histogram,
+        )
+        .problems(CANNOT_BE_SHOWN),
+    ]
 }
 
-#[derive(Deserialize)]
+/// What files of a library are.
+const FILES: &[&str] = &[
+    "image/fits",
+    "image/jpeg",
+    "image/png",
+    "image/tiff",
+    "video/mp4",
+    "application/json",
+    "text/plain",
+    "application/octet-stream",
+];
+/// Too many ask at once, or the file is none that can be read.
+const CANNOT_BE_SHOWN: &[u16] = &[409, 422, 502];
+
+#[derive(Deserialize, JsonSchema)]
 struct ListAsked {
     night: Option<String>,
     target: Option<String>,
@@ -42,12 +92,15 @@ struct ListAsked {
     before: Option<i64>,
 }
 
-#[derive(Serialize)]
-struct List {
+#[derive(Serialize, JsonSchema)]
+struct Entries {
     entries: Vec<EntryView>,
 }
 
-async fn list(State(hub): State<Arc<Hub>>, Asked(asked): Asked<ListAsked>) -> Answer<Json<List>> {
+async fn list(
+    State(hub): State<Arc<Hub>>,
+    Asked(asked): Asked<ListAsked>,
+) -> Answer<Json<Entries>> {
     let query = EntryQuery {
         night: asked.night,
         target: asked.target,
@@ -59,7 +112,7 @@ async fn list(State(hub): State<Arc<Hub>>, Asked(asked): Asked<ListAsked>) -> An
         .into_iter()
         .map(|entry| hub.shelf.view(entry))
         .collect();
-    Ok(Json(List { entries }))
+    Ok(Json(Entries { entries }))
 }
 
 /// An entry that can be shown.
@@ -70,14 +123,14 @@ async fn entry_of(hub: &Hub, id: String) -> Answer<Entry> {
         .ok_or_else(|| Problem::not_found("There is no such entry in the library."))
 }
 
-#[derive(Serialize)]
-struct WithHeader {
+#[derive(Serialize, JsonSchema)]
+struct EntryWithHeader {
     #[serde(flatten)]
     entry: EntryView,
     header: Vec<(String, Value, Option<String>)>,
 }
 
-async fn one(State(hub): State<Arc<Hub>>, At(id): At<String>) -> Answer<Json<WithHeader>> {
+async fn one(State(hub): State<Arc<Hub>>, At(id): At<String>) -> Answer<Json<EntryWithHeader>> {
     let entry = entry_of(&hub, id).await?;
     let fits = entry
         .files
@@ -95,7 +148,7 @@ async fn one(State(hub): State<Arc<Hub>>, At(id): At<String>) -> Answer<Json<Wit
         None => Vec::new(),
     };
     let entry = hub.shelf.view(entry);
-    Ok(Json(WithHeader { entry, header }))
+    Ok(Json(EntryWithHeader { entry, header }))
 }
 
 fn card(card: &Card) -> (String, Value, Option<String>) {
@@ -115,7 +168,7 @@ fn path_of(hub: &Hub, entry: &Entry, file: &FileRow) -> PathBuf {
     hub.shelf.folder(&entry.id).join(&file.name)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct FileAsked {
     download: Option<String>,
 }
@@ -189,7 +242,7 @@ async fn preview(
     Ok((headers, jpeg).into_response())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct HistogramAsked {
     file: Option<String>,
 }
@@ -203,7 +256,7 @@ async fn histogram(
     Ok(Json(hub.renderer.histogram(source).await?))
 }
 
-async fn remove(State(hub): State<Arc<Hub>>, At(id): At<String>) -> Answer<StatusCode> {
+async fn remove(State(hub): State<Arc<Hub>>, At(id): At<String>) -> Answer<NoContent> {
     let entry = entry_of(&hub, id).await?;
     if entry.state == EntryState::Fetching {
         return Err(Problem::from(skyhelm_device::DeviceError::new(
@@ -222,5 +275,5 @@ async fn remove(State(hub): State<Arc<Hub>>, At(id): At<String>) -> Answer<Statu
         tracing::warn!(%error, folder = %folder.display(), "files were not deleted");
     }
     hub.announce(HubEvent::Library(entry.id));
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

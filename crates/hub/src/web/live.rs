@@ -3,42 +3,73 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use futures_util::stream;
-use skyhelm_device::{ErrorKind, Lens, LiveFrame};
+use skyhelm_device::{DeviceError, ErrorKind, Lens, LiveFrame};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::body::At;
 use super::problem::{Answer, Problem};
+use super::route::{Route, get};
 use super::session::SignedIn;
 use crate::hub::Hub;
+use crate::registry::Member;
+use crate::sign_in::Role;
 
 /// How long a still picture is waited for.
 const FIRST_PICTURE: Duration = Duration::from_secs(1);
 
-pub(super) fn routes() -> Router<Arc<Hub>> {
-    Router::new().route("/devices/{id}/live/{picture}", get(live))
+pub(super) fn routes() -> Vec<Route> {
+    let moving = &["multipart/x-mixed-replace"];
+    let still = &["image/jpeg"];
+    vec![
+        get(
+            "/devices/{id}/live/tele.mjpeg",
+            Role::Guest,
+            "The tele lens's moving picture, for as long as one looks.",
+            |hub: State<Arc<Hub>>, session: SignedIn, id: At<String>| {
+                live(hub, session, id, Lens::Tele)
+            },
+        )
+        .media(200, moving),
+        get(
+            "/devices/{id}/live/wide.mjpeg",
+            Role::Guest,
+            "The wide lens's moving picture, for as long as one looks.",
+            |hub: State<Arc<Hub>>, session: SignedIn, id: At<String>| {
+                live(hub, session, id, Lens::Wide)
+            },
+        )
+        .media(200, moving),
+        get(
+            "/devices/{id}/live/tele.jpg",
+            Role::Guest,
+            "The tele lens's newest picture.",
+            |hub: State<Arc<Hub>>, id: At<String>| newest(hub, id, Lens::Tele),
+        )
+        .media(200, still)
+        .problems(&[409, 502]),
+        get(
+            "/devices/{id}/live/wide.jpg",
+            Role::Guest,
+            "The wide lens's newest picture.",
+            |hub: State<Arc<Hub>>, id: At<String>| newest(hub, id, Lens::Wide),
+        )
+        .media(200, still)
+        .problems(&[409, 502]),
+    ]
 }
 
-async fn live(
-    State(hub): State<Arc<Hub>>,
-    Extension(session): SignedIn,
-    At((id, picture)): At<(String, String)>,
-) -> Answer<Response> {
-    let member = hub.registry.member(&id)?;
-    let (lens, moving) = match picture.as_str() {
-        "tele.mjpeg" => (Lens::Tele, true),
-        "wide.mjpeg" => (Lens::Wide, true),
-        "tele.jpg" => (Lens::Tele, false),
-        "wide.jpg" => (Lens::Wide, false),
-        _ => return Err(Problem::not_found("There is no such picture.")),
-    };
+fn pictures(
+    hub: &Hub,
+    id: &str,
+    lens: Lens,
+) -> Answer<(Arc<Member>, watch::Receiver<Option<LiveFrame>>)> {
+    let member = hub.registry.member(id)?;
     let view = member
         .gate
         .live()
@@ -46,9 +77,16 @@ async fn live(
     let mut frames = view.watch(lens);
     // A picture that is there already is shown at once, not when the next one comes.
     frames.mark_changed();
-    if !moving {
-        return still(frames).await;
-    }
+    Ok((member, frames))
+}
+
+async fn live(
+    State(hub): State<Arc<Hub>>,
+    Extension(session): SignedIn,
+    At(id): At<String>,
+    lens: Lens,
+) -> Answer<Response> {
+    let (member, frames) = pictures(&hub, &id, lens)?;
     let viewer = Viewer {
         frames,
         parts: Parts::Begin,
@@ -63,6 +101,11 @@ async fn live(
     Ok(([(header::CONTENT_TYPE, kind)], body).into_response())
 }
 
+async fn newest(State(hub): State<Arc<Hub>>, At(id): At<String>, lens: Lens) -> Answer<Response> {
+    let (_, frames) = pictures(&hub, &id, lens)?;
+    still(frames).await
+}
+
 async fn still(mut frames: watch::Receiver<Option<LiveFrame>>) -> Answer<Response> {
     let first = tokio::time::timeout(FIRST_PICTURE, frames.wait_for(Option::is_some)).await;
     let jpeg = match first {
@@ -70,12 +113,8 @@ async fn still(mut frames: watch::Receiver<Option<LiveFrame>>) -> Answer<Respons
         Ok(Err(_)) | Err(_) => None,
     };
     let jpeg = jpeg.ok_or_else(|| {
-        Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            ErrorKind::Blocked,
-            "There is no picture yet.",
-        )
-        .remedy("Open the camera.")
+        let error = DeviceError::new(ErrorKind::Blocked, "There is no picture yet.");
+        Problem::from(error.remedy("Open the camera."))
     })?;
     let kind = HeaderValue::from_static("image/jpeg");
     Ok(([(header::CONTENT_TYPE, kind)], jpeg).into_response())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use schemars::JsonSchema;
 use serde::Serialize;
 use skyhelm_device::{Accepted, DeviceError, ErrorKind, Gated};
 use skyhelm_units::RequestId;
@@ -15,9 +16,11 @@ use crate::order::Order;
 use crate::sign_in::Session;
 
 /// What a taken command is answered with.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Taken {
+    /// The job that carries it out, when it takes time.
     job: Option<String>,
+    /// Names the request in the log.
     request_id: String,
 }
 

@@ -19,7 +19,7 @@ include!(concat!(env!("OUT_DIR"), "/page.rs"));
 /// A file of the page; any other address is one of the page's own, so it gets the page.
 pub(super) async fn page(request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return wrong_method().await.into_response();
+        return wrong_method(request).await.into_response();
     }
     let path = request.uri().path().trim_start_matches('/');
     if path == "api" || path.starts_with("api/") {

@@ -1,15 +1,16 @@
 //! Where things are, at the station's place and time.
 
 mod chart;
+mod good;
 mod tonight;
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::response::{IntoResponse as _, Response};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use skyhelm_sky::events::{Twilight, showpieces_above, twilight};
 use skyhelm_sky::{Atmosphere, Body, BodyPlace, Catalogue, DeepSkyObject, Found, SkyFrame};
@@ -17,7 +18,10 @@ use skyhelm_units::{Angle, Equatorial, J2000};
 
 use super::body::{Asked, j2000};
 use super::problem::{Answer, Problem};
+use super::route::{Route, get};
 use crate::hub::Hub;
+use crate::settings::Horizon;
+use crate::sign_in::Role;
 
 /// Longest text that is searched for.
 const LONGEST_QUERY: usize = 64;
@@ -32,14 +36,53 @@ const WIDEST_CONE_DEG: f64 = 20.0;
 /// Fainter stars the catalogue has not got.
 const FAINTEST: f64 = 20.0;
 
-pub(super) fn routes() -> Router<Arc<Hub>> {
-    Router::new()
-        .route("/sky/chart", get(whole_chart))
-        .route("/sky/stars", get(stars))
-        .route("/sky/search", get(search))
-        .route("/sky/now", get(now))
-        .route("/sky/curve", get(curve))
-        .route("/sky/showpieces", get(showpieces))
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get(
+            "/sky/chart",
+            Role::Guest,
+            "What a chart needs and what rarely changes.",
+            whole_chart,
+        )
+        .json::<chart::Chart>(200),
+        get(
+            "/sky/stars",
+            Role::Guest,
+            "Fainter stars in a cone, brightest first.",
+            stars,
+        ),
+        get(
+            "/sky/search",
+            Role::Guest,
+            "Things in the sky by name.",
+            search,
+        ),
+        get("/sky/now", Role::Guest, "Sun, Moon and planets now.", now),
+        get(
+            "/sky/curve",
+            Role::Guest,
+            "A place's way through the night.",
+            curve,
+        ),
+        get(
+            "/sky/showpieces",
+            Role::Guest,
+            "The best of what is up now.",
+            showpieces,
+        ),
+        get(
+            "/sky/tonight",
+            Role::Guest,
+            "What is good in the dark hours, the best first.",
+            good_tonight,
+        ),
+        get(
+            "/sky/horizon",
+            Role::Guest,
+            "What hides the sky around the station.",
+            horizon,
+        ),
+    ]
 }
 
 /// The sky over the station now.
@@ -49,25 +92,28 @@ fn frame(hub: &Hub) -> SkyFrame {
     SkyFrame::new(&site, hub.clocks.station_utc(), &air)
 }
 
-async fn whole_chart() -> impl IntoResponse {
+async fn whole_chart() -> Response {
     let kind = HeaderValue::from_static("application/json");
     let caching = HeaderValue::from_static("private, max-age=86400");
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, caching),
     ];
-    (headers, chart::chart())
+    (headers, chart::chart()).into_response()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct Cone {
+    /// Degrees, J2000.
     ra: f64,
+    /// Degrees, J2000.
     dec: f64,
+    /// Degrees, at most 20.
     radius: f64,
     limit: Option<usize>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Stars {
     stars: Vec<chart::StarRow>,
 }
@@ -91,7 +137,7 @@ async fn stars(Asked(cone): Asked<Cone>) -> Answer<Json<Stars>> {
 }
 
 /// Something to point at.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Target {
     id: String,
     name: String,
@@ -170,7 +216,7 @@ impl Target {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct SearchAsked {
     q: String,
     limit: Option<usize>,
@@ -203,7 +249,7 @@ async fn showpieces(State(hub): State<Arc<Hub>>) -> Json<Vec<Target>> {
     Json(targets.collect())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct CurveAsked {
     ra_hours: f64,
     dec_degrees: f64,
@@ -217,7 +263,26 @@ async fn curve(
     Ok(Json(tonight::curve(&frame(&hub), place)))
 }
 
-#[derive(Serialize)]
+async fn good_tonight(
+    State(hub): State<Arc<Hub>>,
+    Asked(asked): Asked<good::TonightAsked>,
+) -> Answer<Json<good::TonightView>> {
+    let wishes = good::wishes(&hub, &asked)?;
+    let frame = frame(&hub);
+    // Hundreds of objects at a hundred moments are no work for a network's thread.
+    let made = tokio::task::spawn_blocking(move || good::tonight(&frame, &wishes)).await;
+    let made = made.map_err(|error| {
+        let kind = skyhelm_device::ErrorKind::Internal;
+        skyhelm_device::DeviceError::new(kind, format!("The list was not made: {error}."))
+    })?;
+    Ok(Json(made))
+}
+
+async fn horizon(State(hub): State<Arc<Hub>>) -> Json<Horizon> {
+    Json(hub.settings.now().horizon.clone())
+}
+
+#[derive(Serialize, JsonSchema)]
 struct BodyNow {
     name: &'static str,
     ra_hours: f64,
@@ -244,7 +309,7 @@ impl BodyNow {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SkyNow {
     utc_ms: i64,
     sun: BodyNow,

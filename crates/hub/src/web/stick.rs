@@ -14,6 +14,7 @@ use crate::hub::Hub;
 use crate::order::Order;
 use crate::secret;
 use crate::sign_in::Session;
+use crate::store::NewAudit;
 
 /// A push holds so long; the page repeats it each 200 ms while the stick is held.
 const HOLD: Duration = Duration::from_secs(1);
@@ -78,6 +79,24 @@ impl Sticks {
     }
 }
 
+/// A stick that begins to be held is worth a line; each push is not.
+async fn note(order: &Order, device: &str) {
+    let session = &order.session;
+    let line = NewAudit {
+        utc_ms: order.hub.clocks.now().utc.millis(),
+        who: session.name.clone(),
+        role: Some(session.role.word()),
+        means: Some(session.means.word()),
+        device: Some(device.to_owned()),
+        action: String::from("joystick"),
+        details: None,
+        status: 202,
+        outcome: String::from("taken"),
+        request_id: order.request.as_str().to_owned(),
+    };
+    order.hub.audit(line).await;
+}
+
 async fn carry(
     order: Order,
     device: String,
@@ -96,7 +115,12 @@ async fn carry(
                 deflection: push.deflection,
             };
             match order.give(&member, command).await {
-                Ok(_) => moved = true,
+                Ok(_) => {
+                    if !moved {
+                        note(&order, &device).await;
+                    }
+                    moved = true;
+                }
                 Err(error) => {
                     // Nobody reads any more: then nobody needs to know.
                     let _ = troubles.try_send(Problem::from(error).json(&order.request));

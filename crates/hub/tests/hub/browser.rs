@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use skyhelm_device::HostClock;
-use skyhelm_hub::{HubConfig, HubOptions, RunningHub, serve};
+use skyhelm_hub::{HubConfig, HubOptions, PasswordCost, RunningHub, serve};
 use skyhelm_units::{Now, StationClock, UtcMillis};
 use tempfile::TempDir;
 
@@ -54,6 +54,10 @@ impl TestHub {
             clock: StationClock::new(now.mono, now.utc, 1.0),
             host,
             simulated: true,
+            passwords: PasswordCost {
+                memory_kib: 64,
+                passes: 1,
+            },
             ..HubOptions::new(config(folder.path()))
         })
         .await
@@ -80,6 +84,7 @@ impl TestHub {
             base: format!("http://{}", self.hub.address),
             client: reqwest::Client::new(),
             cookie: None,
+            bearer: None,
         }
     }
 
@@ -124,6 +129,8 @@ pub(crate) struct Browser {
     pub(crate) base: String,
     pub(crate) client: reqwest::Client,
     pub(crate) cookie: Option<String>,
+    /// A program's token.
+    pub(crate) bearer: Option<String>,
 }
 
 impl Browser {
@@ -132,10 +139,18 @@ impl Browser {
             .client
             .request(method, format!("{}/api/v1{path}", self.base))
             .timeout(Duration::from_secs(20));
-        match &self.cookie {
-            Some(cookie) => request.header("cookie", cookie),
-            None => request,
+        self.dressed(request)
+    }
+
+    /// With what shows who asks.
+    pub(crate) fn dressed(&self, mut request: RequestBuilder) -> RequestBuilder {
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
         }
+        if let Some(secret) = &self.bearer {
+            request = request.bearer_auth(secret);
+        }
+        request
     }
 
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {

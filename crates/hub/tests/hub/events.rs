@@ -12,10 +12,10 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::browser::{Browser, TestHub, eventually};
 
-struct Page(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Page(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Page {
-    async fn open(browser: &Browser) -> Self {
+    pub(crate) async fn open(browser: &Browser) -> Self {
         let address = browser.base.replace("http", "ws") + "/api/v1/events";
         let mut request = address.into_client_request().unwrap();
         let headers = request.headers_mut();
@@ -27,7 +27,7 @@ impl Page {
         Self(connect_async(request).await.unwrap().0)
     }
 
-    async fn say(&mut self, message: Value) {
+    pub(crate) async fn say(&mut self, message: Value) {
         self.0
             .send(Message::text(message.to_string()))
             .await
@@ -35,7 +35,7 @@ impl Page {
     }
 
     /// The next message of a type.
-    async fn hear(&mut self, kind: &str) -> Value {
+    pub(crate) async fn hear(&mut self, kind: &str) -> Value {
         let found = async {
             loop {
                 let message = self.0.next().await.expect("the socket is open").unwrap();

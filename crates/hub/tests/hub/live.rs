@@ -126,5 +126,5 @@ async fn a_still_is_the_newest_picture_or_a_reason() {
     assert_eq!(still.bytes().await.unwrap(), picture(7));
     problem(browser.get("/devices/toy-a/live/nose.jpg"), 404).await;
     toy.live.send_replace(None);
-    problem(browser.get("/devices/toy-a/live/tele.jpg"), 503).await;
+    problem(browser.get("/devices/toy-a/live/tele.jpg"), 409).await;
 }

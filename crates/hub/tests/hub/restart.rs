@@ -62,13 +62,13 @@ async fn a_taken_port_is_an_error_or_the_next_one_is_used() {
 }
 
 #[tokio::test]
-async fn a_hub_for_other_machines_does_not_start() {
+async fn a_hub_for_other_machines_needs_an_admins_account() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = config(folder.path());
     config.bind = "0.0.0.0".parse().unwrap();
     let refused = serve(HubOptions::new(config)).await.unwrap_err();
-    assert!(matches!(refused, HubError::NotLoopback(_)));
-    assert!(refused.to_string().contains("ssh -L"));
+    assert!(matches!(refused, HubError::NoAdmin(_)));
+    assert!(refused.to_string().contains("skyhelm account add"));
 }
 
 #[tokio::test]

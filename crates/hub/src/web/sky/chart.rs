@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use axum::body::Bytes;
+use schemars::JsonSchema;
 use serde::Serialize;
 use skyhelm_sky::{Catalogue, DeepSkyObject, Star};
 use skyhelm_units::{Angle, Equatorial, J2000};
@@ -17,10 +18,10 @@ const FAINTEST_OBJECT: f64 = 11.0;
 const CELL_DEG: usize = 3;
 
 /// Right ascension and declination in degrees, magnitude, colour, name.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct StarRow(f64, f64, f64, f64, Option<String>);
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ObjectRow {
     id: String,
     name: String,
@@ -34,15 +35,15 @@ struct ObjectRow {
 }
 
 /// Catalogue stars per square degree: rows of declination from the south, right ascension from 0 h.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct MilkyWay {
     width: usize,
     height: usize,
     density: Vec<f32>,
 }
 
-#[derive(Serialize)]
-struct Chart {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Chart {
     stars: Vec<StarRow>,
     objects: Vec<ObjectRow>,
     lines: Vec<[[f64; 2]; 2]>,

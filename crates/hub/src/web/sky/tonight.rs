@@ -1,5 +1,6 @@
 //! A target's way through the night.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use skyhelm_sky::events::{AltitudeSample, Target, altitude_curve, darkest_minute, passage};
 use skyhelm_sky::{Body, SkyFrame};
@@ -21,7 +22,7 @@ const DARK: Angle = Angle::from_degrees(-12.0);
 /// When, and how high.
 type Sample = (i64, f64);
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Curve {
     from_utc_ms: i64,
     to_utc_ms: i64,

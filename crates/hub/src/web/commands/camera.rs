@@ -1,0 +1,106 @@
+//! Commands of a camera.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use skyhelm_device::{CameraAction, CameraCommand, Exposure, Lens};
+
+use super::super::body::{At, Json};
+use super::super::order::TakenAnswer;
+use super::super::problem::{Answer, Problem};
+use super::super::route::Route;
+use super::command;
+use crate::order::Order;
+
+type AtLens = At<(String, Lens)>;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        command(
+            "/devices/{id}/cameras/{lens}/open",
+            "Power a camera up; it streams from then on.",
+            async |order: Order, At((id, lens)): AtLens| {
+                ask(order, &id, lens, CameraAction::Open).await
+            },
+        ),
+        command(
+            "/devices/{id}/cameras/{lens}/close",
+            "Power a camera down.",
+            async |order: Order, At((id, lens)): AtLens| {
+                ask(order, &id, lens, CameraAction::Close).await
+            },
+        ),
+        command(
+            "/devices/{id}/cameras/{lens}/photo",
+            "Take a processed photograph.",
+            async |order: Order, At((id, lens)): AtLens| {
+                ask(order, &id, lens, CameraAction::Photo).await
+            },
+        ),
+        command(
+            "/devices/{id}/cameras/{lens}/raw-photo",
+            "Take a photograph without any processing.",
+            async |order: Order, At((id, lens)): AtLens| {
+                ask(order, &id, lens, CameraAction::RawPhoto).await
+            },
+        ),
+        command(
+            "/devices/{id}/cameras/{lens}/exposure",
+            "Set the exposure, or leave it to the camera.",
+            exposure,
+        ),
+        command("/devices/{id}/cameras/{lens}/gain", "Set the gain.", gain),
+        command(
+            "/devices/{id}/cameras/{lens}/filter",
+            "Move the filter.",
+            filter,
+        ),
+    ]
+}
+
+async fn ask(order: Order, id: &str, lens: Lens, action: CameraAction) -> Answer<TakenAnswer> {
+    order.answer(id, CameraCommand { lens, action }).await
+}
+
+/// Either `auto` or an `index` of the camera's choices.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ExposureChoice {
+    #[serde(default)]
+    auto: bool,
+    index: Option<i32>,
+}
+
+async fn exposure(
+    order: Order,
+    At((id, lens)): At<(String, Lens)>,
+    Json(body): Json<ExposureChoice>,
+) -> Answer<TakenAnswer> {
+    let exposure = match (body.auto, body.index) {
+        (true, None) => Exposure::Auto,
+        (false, Some(index)) => Exposure::Choice(index),
+        _ => return Err(Problem::invalid("Give either `auto: true` or an `index`.")),
+    };
+    ask(order, &id, lens, CameraAction::SetExposure(exposure)).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ChoiceIndex {
+    index: i32,
+}
+
+async fn gain(
+    order: Order,
+    At((id, lens)): At<(String, Lens)>,
+    Json(body): Json<ChoiceIndex>,
+) -> Answer<TakenAnswer> {
+    ask(order, &id, lens, CameraAction::SetGain(body.index)).await
+}
+
+async fn filter(
+    order: Order,
+    At((id, lens)): At<(String, Lens)>,
+    Json(body): Json<ChoiceIndex>,
+) -> Answer<TakenAnswer> {
+    ask(order, &id, lens, CameraAction::SetFilter(body.index)).await
+}

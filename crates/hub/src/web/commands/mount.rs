@@ -1,0 +1,127 @@
+//! Commands of a mount.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use skyhelm_device::MountCommand;
+use skyhelm_units::Angle;
+
+use super::super::body::{At, Json, j2000};
+use super::super::order::TakenAnswer;
+use super::super::problem::{Answer, Problem};
+use super::super::route::Route;
+use super::command;
+use crate::order::Order;
+
+/// Longest name of a target, in characters; it becomes a file name on the device.
+const LONGEST_NAME: usize = 64;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        command(
+            "/devices/{id}/mount/goto",
+            "Slew to a place in the sky and track it.",
+            goto,
+        ),
+        command(
+            "/devices/{id}/mount/joystick",
+            "Push the stick; repeat while it is held.",
+            joystick,
+        ),
+        command(
+            "/devices/{id}/mount/centre",
+            "Bring a place of the wide picture to the middle of the tele picture.",
+            centre,
+        ),
+        command(
+            "/devices/{id}/mount/stop-goto",
+            "End a slew.",
+            async |order: Order, At(id): At<String>| {
+                order.answer(&id, MountCommand::StopGoto).await
+            },
+        ),
+        command(
+            "/devices/{id}/mount/calibrate",
+            "Learn how the tripod stands.",
+            async |order: Order, At(id): At<String>| {
+                order.answer(&id, MountCommand::Calibrate).await
+            },
+        ),
+        command(
+            "/devices/{id}/mount/stop-calibration",
+            "End a calibration.",
+            async |order: Order, At(id): At<String>| {
+                order.answer(&id, MountCommand::StopCalibration).await
+            },
+        ),
+        command(
+            "/devices/{id}/mount/park",
+            "Fold away.",
+            async |order: Order, At(id): At<String>| order.answer(&id, MountCommand::Park).await,
+        ),
+        command(
+            "/devices/{id}/mount/joystick-stop",
+            "Release the stick.",
+            async |order: Order, At(id): At<String>| {
+                order.answer(&id, MountCommand::StopJoystick).await
+            },
+        ),
+    ]
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Goto {
+    name: String,
+    ra_hours: f64,
+    dec_degrees: f64,
+}
+
+async fn goto(order: Order, At(id): At<String>, Json(body): Json<Goto>) -> Answer<TakenAnswer> {
+    let name = body.name.trim();
+    if name.chars().count() > LONGEST_NAME || name.contains(char::is_control) {
+        return Err(Problem::invalid(format!(
+            "A target's name has at most {LONGEST_NAME} characters, all of them printable."
+        )));
+    }
+    let target = j2000(body.ra_hours, body.dec_degrees)?;
+    let name = name.to_owned();
+    order.answer(&id, MountCommand::Goto { target, name }).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Joystick {
+    direction_deg: f64,
+    deflection: f64,
+}
+
+async fn joystick(
+    order: Order,
+    At(id): At<String>,
+    Json(body): Json<Joystick>,
+) -> Answer<TakenAnswer> {
+    let command = MountCommand::Joystick {
+        direction: Angle::from_degrees(body.direction_deg),
+        deflection: body.deflection,
+    };
+    order.answer(&id, command).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PicturePlace {
+    x: f64,
+    y: f64,
+}
+
+async fn centre(
+    order: Order,
+    At(id): At<String>,
+    Json(body): Json<PicturePlace>,
+) -> Answer<TakenAnswer> {
+    let command = MountCommand::CentreOnWide {
+        x: body.x,
+        y: body.y,
+    };
+    order.answer(&id, command).await
+}

@@ -1,0 +1,81 @@
+//! Commands of a device's own stacker.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use skyhelm_device::{Lens, StackerCommand};
+
+use super::super::body::{At, Json};
+use super::super::order::TakenAnswer;
+use super::super::problem::{Answer, Problem};
+use super::super::route::Route;
+use super::command;
+use crate::order::Order;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        command(
+            "/devices/{id}/stack/start",
+            "Photograph and stack.",
+            stack_start,
+        ),
+        command(
+            "/devices/{id}/stack/stop",
+            "End a stack and keep what it holds.",
+            stack_stop,
+        ),
+        command(
+            "/devices/{id}/stack/go-live",
+            "Return from the stack's picture to the live one.",
+            stack_go_live,
+        ),
+    ]
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct StackStart {
+    lens: Lens,
+    subs: Option<u32>,
+    #[serde(default)]
+    without_darks: bool,
+}
+
+async fn stack_start(
+    order: Order,
+    At(id): At<String>,
+    Json(body): Json<StackStart>,
+) -> Answer<TakenAnswer> {
+    if body.subs == Some(0) {
+        return Err(Problem::invalid("A stack has at least one sub."));
+    }
+    let command = StackerCommand::Start {
+        lens: body.lens,
+        subs: body.subs,
+        without_darks: body.without_darks,
+    };
+    order.answer(&id, command).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct WithLens {
+    lens: Lens,
+}
+
+async fn stack_stop(
+    order: Order,
+    At(id): At<String>,
+    Json(body): Json<WithLens>,
+) -> Answer<TakenAnswer> {
+    let lens = body.lens;
+    order.answer(&id, StackerCommand::Stop { lens }).await
+}
+
+async fn stack_go_live(
+    order: Order,
+    At(id): At<String>,
+    Json(body): Json<WithLens>,
+) -> Answer<TakenAnswer> {
+    let lens = body.lens;
+    order.answer(&id, StackerCommand::GoLive { lens }).await
+}
