@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::command::{Done, stop};
 
+mod api;
 mod catalogue;
 mod coverage;
 mod proto;
@@ -16,6 +17,7 @@ const MAKERS: &[(&str, Maker)] = &[
     ("protobuf messages", proto::generate),
     ("catalogue", catalogue::generate),
     ("coverage page", coverage::generate),
+    ("web API's document", api::generate),
 ];
 
 /// Writes what the makers make, or (with `check`) names what differs.

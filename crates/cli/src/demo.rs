@@ -162,12 +162,12 @@ async fn hub(config: HubConfig, begin: UtcMillis, speed: f64) -> Result<RunningH
     let host = skyhelm_hub::system_clock(Instant::now());
     let clock = StationClock::new(host.now().mono, begin, speed);
     station::start(HubOptions {
-        config,
         families: skyhelm_families::families(),
         host,
         clock,
         simulated: true,
         next_free_port: true,
+        ..HubOptions::new(config)
     })
     .await
 }

@@ -2,8 +2,10 @@
 
 #![allow(clippy::print_stdout, reason = "a program for a terminal")]
 
+mod account;
 mod demo;
 mod failure;
+mod lan;
 mod night;
 mod place;
 mod raw;
@@ -35,6 +37,10 @@ enum Task {
     Demo(demo::DemoArguments),
     /// Start the station.
     Serve(serve::ServeArguments),
+    /// Make, list and remove the accounts of a station.
+    Account(account::AccountArguments),
+    /// Print the document of the station's web API (OpenAPI 3.1).
+    Openapi,
     /// Start a virtual device alone, for other people's clients.
     #[command(subcommand)]
     Sim(sim::SimTask),
@@ -71,6 +77,11 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         match &arguments.task {
             Task::Demo(own) => demo::run(own).await,
             Task::Serve(own) => serve::run(own, arguments.json).await,
+            Task::Account(own) => account::run(own, arguments.json).await,
+            Task::Openapi => {
+                print!("{}", skyhelm_hub::openapi());
+                Ok(())
+            }
             Task::Sim(own) => sim::run(own, arguments.json).await,
             Task::Dwarf(DwarfTask::Raw(own)) => raw::run(own, arguments.json).await,
         }

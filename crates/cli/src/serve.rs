@@ -1,5 +1,6 @@
 //! `skyhelm serve`: the station, for as long as it is wanted.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -16,6 +17,9 @@ pub(crate) struct ServeArguments {
     /// Port to listen on, instead of the configured one.
     #[arg(long)]
     port: Option<u16>,
+    /// Listen for other machines of this network too; needs an admin's account.
+    #[arg(long)]
+    lan: bool,
     /// Folder of the database and the library, instead of the configured one.
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
@@ -40,6 +44,9 @@ pub(crate) async fn run(arguments: &ServeArguments, json: bool) -> Result<(), Fa
 fn apply(config: &mut HubConfig, arguments: &ServeArguments) {
     if let Some(port) = arguments.port {
         config.port = port;
+    }
+    if arguments.lan {
+        config.bind = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     }
     if let Some(data) = &arguments.data {
         config.data_dir.clone_from(data);

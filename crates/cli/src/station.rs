@@ -6,6 +6,7 @@ use std::path::Path;
 use skyhelm_hub::{HubConfig, HubOptions, RunningHub};
 
 use crate::failure::Failure;
+use crate::lan;
 
 /// The configuration in a file; the defaults when none is named.
 pub(crate) fn read_config(file: Option<&Path>) -> Result<HubConfig, Failure> {
@@ -33,7 +34,11 @@ pub(crate) fn announce(hub: &RunningHub, asked: u16, json: bool) {
     if json {
         println!(
             "{}",
-            serde_json::json!({ "address": hub.address.to_string(), "link": link.expose() })
+            serde_json::json!({
+                "address": hub.address.to_string(),
+                "lan": lan::address(hub.address).map(|address| address.to_string()),
+                "link": link.expose(),
+            })
         );
         return;
     }
@@ -47,6 +52,9 @@ pub(crate) fn announce(hub: &RunningHub, asked: u16, json: bool) {
         "\nOpen this link (it signs one browser in, once, within 10 minutes):\n\n    {}\n",
         link.expose()
     );
+    if let Some(address) = lan::address(hub.address) {
+        println!("{}", lan::words(address));
+    }
     if !has_display() {
         println!("{}", tunnel(hub.address));
     }
