@@ -3,7 +3,7 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use serde_json::Value;
-use skyhelm_dwarf_proto::http::MediaType;
+use skyhelm_dwarf_proto::http::{BurstImage, FileSize, MediaType};
 
 /// What kind of thing an album entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub(crate) struct AlbumItem {
     pub(crate) size_bytes: u64,
     /// What `shotsInfo.json` of an astronomy folder says.
     pub(crate) shots: Option<Value>,
+    /// The pictures of a burst, in the order they were taken.
+    pub(crate) images: Vec<BurstImage>,
 }
 
 /// One FITS file of an astronomy folder.
@@ -133,7 +135,8 @@ impl Album<'_> {
                 }
                 match (kind, metadata.is_dir()) {
                     (MediaKind::Astronomy, true) => astronomy(&web, name, &entry.path()),
-                    (MediaKind::Astronomy, false) | (_, true) => None,
+                    (MediaKind::Burst, true) => burst(&web, name, &entry.path()),
+                    (MediaKind::Astronomy | MediaKind::Burst, false) | (_, true) => None,
                     (_, false) => Some(self.picture(kind, &web, name, &metadata)),
                 }
             })
@@ -166,6 +169,7 @@ impl Album<'_> {
             modified: modified(metadata),
             size_bytes: metadata.len(),
             shots: None,
+            images: Vec::new(),
             file_name: name,
         }
     }
@@ -185,6 +189,41 @@ fn astronomy(web: &str, name: String, path: &Path) -> Option<AlbumItem> {
         modified: modified(&metadata),
         size_bytes: metadata.len(),
         shots,
+        images: Vec::new(),
+        file_name: name,
+    })
+}
+
+/// A burst shows as its first picture, with all of them beside (API 2.0 §3.3.8.1).
+fn burst(web: &str, name: String, path: &Path) -> Option<AlbumItem> {
+    let mut pictures: Vec<(u32, fs::Metadata)> = fs::read_dir(path)
+        .ok()?
+        .flatten()
+        .filter_map(|entry| {
+            let file = entry.file_name();
+            let number = file.to_str()?.strip_suffix(".jpg")?.parse().ok()?;
+            Some((number, entry.metadata().ok()?))
+        })
+        .collect();
+    pictures.sort_by_key(|(number, _)| *number);
+    let (first, _) = pictures.first()?;
+    let place = |number: &u32| format!("{web}/{name}/{number}.jpg");
+    let small = |number: &u32| format!("{web}/{name}/Thumbnail/{number}.jpg");
+    Some(AlbumItem {
+        kind: MediaKind::Burst,
+        file_path: place(first),
+        thumbnail_path: small(first),
+        modified: pictures.iter().map(|(_, file)| modified(file)).max()?,
+        size_bytes: pictures.iter().map(|(_, file)| file.len()).sum(),
+        shots: None,
+        images: pictures
+            .iter()
+            .map(|(number, file)| BurstImage {
+                file_path: place(number),
+                thumbnail_path: small(number),
+                file_size: FileSize(file.len()),
+            })
+            .collect(),
         file_name: name,
     })
 }

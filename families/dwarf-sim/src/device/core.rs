@@ -76,6 +76,15 @@ impl Core {
         self.repeat(Told::new(id, message));
     }
 
+    /// Tells how far what a camera is taking is.
+    pub(crate) fn progress(&self, camera: CameraId, id: u32, message: &impl Message) {
+        let told = Told::new(id, message);
+        if let Some(shooting) = &mut self.state().shooting[camera.index()] {
+            shooting.progress = Some(told.clone());
+        }
+        self.repeat(told);
+    }
+
     /// Says again what was told before.
     pub(crate) fn repeat(&self, told: Told) {
         let Told { id, payload } = told;

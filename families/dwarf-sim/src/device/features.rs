@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use skyhelm_dwarf_proto::http::ParamsConfig;
 use skyhelm_dwarf_proto::params::feature_id::{
-    ASTRO_BINNING, ASTRO_COUNT, ASTRO_DISPLAY, ASTRO_FORMAT,
+    ASTRO_BINNING, ASTRO_COUNT, ASTRO_DISPLAY, ASTRO_FORMAT, BURST_COUNT, BURST_INTERVAL,
 };
 use skyhelm_dwarf_proto::v2::CommonParam;
 
-use super::menu::Menu;
+use super::menu::{CONTINUOUS, Menu};
 
 /// The feature parameters (API 2.0 §4.7.7): how many subs, which binning and so on.
 #[derive(Clone, Debug)]
@@ -60,6 +61,25 @@ impl Features {
     /// The live picture shows the newest sub instead of the stack.
     pub(crate) fn shows_single_subs(&self) -> bool {
         self.index(ASTRO_DISPLAY) == 1
+    }
+
+    /// Photographs of a burst: by a step or as a number.
+    pub(crate) fn burst_count(&self) -> u32 {
+        let count = self.value(BURST_COUNT).unwrap_or(3.0);
+        count.clamp(1.0, 999.0) as u32
+    }
+
+    /// From the beginning of one photograph of a burst to that of the next; "off" is at once.
+    pub(crate) fn burst_interval(&self) -> Duration {
+        Duration::from_secs_f64(self.value(BURST_INTERVAL).unwrap_or(0.0))
+    }
+
+    fn value(&self, id: i32) -> Option<f64> {
+        let param = self.values.get(&id)?;
+        match param.mode_index {
+            CONTINUOUS => Some(param.continue_value),
+            _ => self.menus.get(&id)?.gear_value(param.index),
+        }
     }
 
     fn index(&self, id: i32) -> i32 {

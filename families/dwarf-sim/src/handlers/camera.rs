@@ -22,6 +22,14 @@ pub(super) const ROWS: &[Row] = &[
     (cmd::WIDE_PHOTOGRAPH, |core, _| {
         job::photo::start(core, Wide, false)
     }),
+    (cmd::TELE_BURST, |core, _| job::burst::start(core, Tele)),
+    (cmd::WIDE_BURST, |core, _| job::burst::start(core, Wide)),
+    (cmd::TELE_STOP_BURST, |core, _| {
+        job::shooting::stop(core, Tele, Function::Burst)
+    }),
+    (cmd::WIDE_STOP_BURST, |core, _| {
+        job::shooting::stop(core, Wide, Function::Burst)
+    }),
     (cmd::TELE_PHOTO_RAW, |core, _| {
         job::photo::start(core, Tele, true)
     }),

@@ -4,56 +4,41 @@ use std::sync::Arc;
 
 use skyhelm_dwarf_proto::Code;
 use skyhelm_dwarf_proto::numbers::Function;
-use skyhelm_dwarf_proto::v2::OperationState;
 use skyhelm_imaging::debayer::{Demosaic, demosaic};
 use skyhelm_imaging::encode::jpeg;
 use skyhelm_imaging::scale::shrink_to_fit;
 use skyhelm_imaging::{ImagingError, RgbImage8};
+use skyhelm_units::UtcMillis;
+use tokio_util::sync::CancellationToken;
 
+use super::shooting;
 use super::shutter::{Taken, expose};
 use crate::card::{CardError, MediaKind};
 use crate::develop::{Subject, fits, for_the_eye, observation, without_rim};
-use crate::device::{CameraId, Core, Shooting, StackSlot};
-use crate::handlers::{Answer, busy, closed};
+use crate::device::{CameraId, Core};
+use crate::handlers::Answer;
 use crate::stamp;
 
-/// Room a photograph may need.
-const ROOM_BYTES: u64 = 20_000_000;
+/// JPEG quality of photographs.
+const QUALITY: u8 = 92;
 
 pub(crate) fn start(core: &Arc<Core>, id: CameraId, raw: bool) -> Result<Answer, Code> {
-    let mut state = core.state();
-    if !state.camera(id).is_open {
-        return Err(closed(id));
-    }
-    if state.shooting[id.index()].is_some() || matches!(state.stack(id), StackSlot::Running(_)) {
-        return Err(busy(id));
-    }
-    core.card.has_room(ROOM_BYTES).map_err(|no| no.code())?;
-    let stop = core.stopping.child_token();
-    state.shooting[id.index()] = Some(Shooting::new(Function::Photo, stop));
-    drop(state);
-    core.notify_function(id, Function::Photo, OperationState::Running);
-    let core = Arc::clone(core);
-    core.clone().tasks.spawn(async move {
-        let stored = take(&core, id, raw).await;
-        core.state().shooting[id.index()] = None;
-        core.notify_function(id, Function::Photo, OperationState::Idle);
-        if stored {
-            core.notify_album(MediaKind::Photo);
-        }
-    });
-    Ok(Answer::Done)
+    shooting::start(core, id, Function::Photo, MediaKind::Photo, |core, stop| {
+        take(core, id, raw, stop)
+    })
 }
 
-async fn take(core: &Arc<Core>, id: CameraId, raw: bool) -> bool {
+async fn take(core: Arc<Core>, id: CameraId, raw: bool, stop: CancellationToken) -> bool {
     let picture = core.picture(id);
-    let stopping = core.stopping.clone();
-    let Some(taken) = expose(core, id, picture, Some(Function::Photo), &stopping).await else {
+    let Some(taken) = expose(&core, id, picture, Some(Function::Photo), &stop).await else {
         return false;
     };
-    let core = Arc::clone(core);
-    let stored = tokio::task::spawn_blocking(move || store(&core, id, raw, &taken)).await;
-    match stored {
+    kept(move || store(&core, id, raw, &taken)).await
+}
+
+/// Does what develops and stores on a thread for such work; says whether it succeeded.
+pub(crate) async fn kept(store: impl FnOnce() -> Result<(), StoreError> + Send + 'static) -> bool {
+    match tokio::task::spawn_blocking(store).await {
         Ok(Ok(())) => true,
         Ok(Err(error)) => {
             tracing::warn!(%error, "a photograph is lost");
@@ -87,10 +72,7 @@ fn store(core: &Core, id: CameraId, raw: bool, taken: &Taken) -> Result<(), Stor
     let prefix = core.config.profile.file_prefix;
     let stem = format!("{prefix}_{}_{}", id.name(), stamp::dashed(local));
     let folder = format!("{model}/{}", MediaKind::Photo.folder());
-    let image = for_the_eye(
-        &without_rim(demosaic::<u16>(&taken.exposure.raw, Demosaic::Bilinear)),
-        &taken.picture,
-    );
+    let image = developed(taken);
     store_thumbnail(
         core,
         &format!("{folder}/Thumbnail/{stem}.jpg"),
@@ -108,11 +90,25 @@ fn store(core: &Core, id: CameraId, raw: bool, taken: &Taken) -> Result<(), Stor
         core.card
             .store(&format!("{folder}/{stem}.fits"), &bytes, dated)?;
     } else {
-        // Photographs are kept better than the live picture is shown.
-        let bytes = jpeg(&image, taken.picture.quality.max(90))?;
-        core.card
-            .store(&format!("{folder}/{stem}.jpeg"), &bytes, dated)?;
+        store_picture(core, &format!("{folder}/{stem}.jpeg"), &image, dated)?;
     }
+    Ok(())
+}
+
+/// A frame as it is shown.
+pub(crate) fn developed(taken: &Taken) -> RgbImage8 {
+    let colours = demosaic::<u16>(&taken.exposure.raw, Demosaic::Bilinear);
+    for_the_eye(&without_rim(colours), &taken.picture)
+}
+
+/// A photograph is kept better than the live picture is shown.
+pub(crate) fn store_picture(
+    core: &Core,
+    path: &str,
+    image: &RgbImage8,
+    dated: UtcMillis,
+) -> Result<(), StoreError> {
+    core.card.store(path, &jpeg(image, QUALITY)?, dated)?;
     Ok(())
 }
 
@@ -121,7 +117,7 @@ pub(crate) fn store_thumbnail(
     core: &Core,
     path: &str,
     image: &RgbImage8,
-    dated: skyhelm_units::UtcMillis,
+    dated: UtcMillis,
 ) -> Result<(), StoreError> {
     let small = jpeg(&shrink_to_fit(image, 480, 270), 80)?;
     core.card.store(path, &small, dated)?;

@@ -158,7 +158,7 @@ async fn a_command_that_is_not_modelled_is_refused_and_not_feigned() {
     let (dwarf, mut client) = start(config()).await;
     client.open_cameras().await;
     for cmd in [
-        cmd::TELE_BURST,
+        cmd::TELE_START_RECORD,
         cmd::ASTRO_START_EQ_SOLVING,
         cmd::FOCUS_AUTO_FOCUS,
     ] {

@@ -198,6 +198,44 @@ async fn the_json_interface_answers_as_documented_and_survives_nonsense() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_deleted_is_gone_with_all_that_belongs_to_it() {
+    let (dwarf, mut client) = start(config()).await;
+    client.open_cameras().await;
+    for (take, kind) in [
+        (cmd::WIDE_BURST, 3),
+        (cmd::TELE_PHOTOGRAPH, 1),
+        (cmd::WIDE_PHOTOGRAPH, 1),
+    ] {
+        assert_eq!(client.command(take, &ReqPhoto {}).await, 0);
+        let there = |told: &ResNotifyAlbumUpdate| told.media_type == kind;
+        client.hear(cmd::NOTIFY_ALBUM_UPDATE, there).await;
+    }
+    let before = album(&dwarf, 0).await;
+    assert_eq!(before.len(), 3);
+    let (burst, photos): (Vec<_>, Vec<_>) = before
+        .into_iter()
+        .partition(|entry| entry["mediaType"] == 3);
+    let single = json!({ "datas": [photos[0]] });
+    let gone = post(&dwarf, "/album/delete", single).await;
+    assert_eq!(gone["data"][0]["isSuccess"], true);
+    assert_eq!(album(&dwarf, 0).await.len(), 2);
+    let many = json!({ "datas": [photos[1], burst[0], photos[0]] });
+    let gone = post(&dwarf, "/album/delete", many).await;
+    let succeeded = |n: usize| gone["data"][n]["isSuccess"].clone();
+    assert_eq!((succeeded(0), succeeded(1)), (json!(true), json!(true)));
+    assert_eq!(succeeded(2), false, "it was gone already");
+    assert!(album(&dwarf, 0).await.is_empty());
+    let of_the_burst = burst[0]["images"].as_array().unwrap();
+    for entry in photos.iter().chain(of_the_burst) {
+        for path in [&entry["filePath"], &entry["thumbnailPath"]] {
+            let answer = fetch(&dwarf, path.as_str().unwrap(), None).await;
+            assert_eq!(answer.status(), 404, "{path}");
+        }
+    }
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_live_picture_stays_the_stack_until_go_live() {
     let mut config = config();
     config.initial.calibrated = true;

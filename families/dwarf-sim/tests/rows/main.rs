@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod astro;
+mod burst;
 mod camera;
 mod features;
 mod focus;

@@ -127,6 +127,10 @@ fn info(item: &AlbumItem) -> MediaInfo {
         file_size: FileSize(item.size_bytes),
         ..MediaInfo::default()
     };
+    if item.kind == MediaKind::Burst {
+        info.burst_img_count = Some(count(item.images.len()));
+        info.images.clone_from(&item.images);
+    }
     if let Some(shots) = &item.shots {
         info.astro_target_name = Some(text(&shots["target"]));
         info.feature_params = SHOWN_OF_A_STACK
@@ -159,7 +163,8 @@ fn text(value: &Value) -> String {
 }
 
 impl Core {
-    /// Deletes an album entry with what belongs to it: a thumbnail, or a stack's whole folder.
+    /// Deletes an album entry with what belongs to it: a thumbnail, or the whole folder of a
+    /// stack or a burst.
     fn remove_media(&self, file_path: &str) -> bool {
         let Some(item) = self.album().item(file_path) else {
             return false;
@@ -170,7 +175,7 @@ impl Core {
                 .on_card(path)
                 .is_some_and(|path| self.card.remove(&path))
         };
-        if item.kind == MediaKind::Astronomy {
+        if matches!(item.kind, MediaKind::Astronomy | MediaKind::Burst) {
             let folder = item
                 .file_path
                 .rsplit_once('/')
