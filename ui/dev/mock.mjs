@@ -132,6 +132,13 @@ function answerGet(path, query) {
     "sky/now": () => skyNow(stationNow()),
     "sky/search": () => search(query.get("q") ?? ""),
     "sky/showpieces": () => SHOWPIECES.map((row) => found(row, stationNow())).filter((o) => o.altitude_deg > 20),
+    "sky/tonight": () => ({
+      dark: null,
+      suggestions: SHOWPIECES.map((row) => found(row, stationNow())).map((o, i) => ({
+        ...o, score: 1 - i / 12, from_utc_ms: stationNow(), to_utc_ms: stationNow() + 1.6e7, best_utc_ms: stationNow() + 6e6 + i * 9e5,
+        best_altitude_deg: 78 - i * 4, moon_distance_deg: 80, field_part: 0.5, reason: "It stands high for four hours, far from the Moon.",
+      })),
+    }),
     "sky/curve": () => curve(Number(query.get("ra_hours")), Number(query.get("dec_degrees")), stationNow()),
   };
   return fixed[path]?.();

@@ -351,6 +351,22 @@ export interface SkyObject {
   up: boolean;
 }
 
+/** What is good tonight, and when. */
+export interface Suggestion extends SkyObject {
+  score: number;
+  from_utc_ms: number;
+  to_utc_ms: number;
+  best_utc_ms: number;
+  best_altitude_deg: number;
+  moon_distance_deg: number;
+  field_part: number | null;
+  reason: string;
+}
+
+export interface TonightAnswer {
+  suggestions: Suggestion[];
+}
+
 export interface Chart {
   stars: [number, number, number, number | null, string | null][];
   objects: {

@@ -1,5 +1,8 @@
 // The sky's background and lines: glow, Milky Way, grid, ground, compass.
 
+import type { HorizonPoint } from "../../../api/types";
+import { heightAt } from "../../../sky/horizon";
+import { words } from "../../../words/words.svelte";
 import { apply, fromSpherical, toPlace, type Matrix, type Vector } from "../../../sky/frames";
 import type { SkyView } from "../../../sky/projection";
 import { blend, type Palette } from "./palette";
@@ -91,10 +94,12 @@ export function drawConstellations(
   context.stroke();
 }
 
-/** The ground hides what is below the horizon; its edge is the horizon. */
-export function drawGround(context: Context, view: SkyView, palette: Palette): void {
+/** The ground hides what is below the horizon; its edge is the horizon, or the station's own line. */
+export function drawGround(context: Context, view: SkyView, palette: Palette, line: readonly HorizonPoint[]): void {
   const edge: Vector[] = [];
-  for (let a = -140; a <= 140; a += 2) edge.push(fromSpherical(view.azimuth + a, 0));
+  for (let a = -140; a <= 140; a += 1) {
+    edge.push(fromSpherical(view.azimuth + a, heightAt(line, view.azimuth + a)));
+  }
   const spots = edge.map((v) => view.project(v)).filter((spot) => spot !== null);
   const [first, last] = [spots[0], spots.at(-1)];
   if (!first || !last) return;
@@ -113,12 +118,10 @@ export function drawGround(context: Context, view: SkyView, palette: Palette): v
   trace(context, view, edge);
 }
 
-const COMPASS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
-
 export function drawCompass(context: Context, view: SkyView, palette: Palette): void {
   context.textAlign = "center";
   context.textBaseline = "top";
-  COMPASS.forEach((name, i) => {
+  words.eighths.forEach((name, i) => {
     const spot = view.project(fromSpherical(i * 45, 0));
     if (!spot || !view.visible(spot, 20)) return;
     context.font = `${name.length === 1 ? "600 15px" : "12px"} ${palette.text}`;
