@@ -48,7 +48,7 @@ function picture(lens, step) {
 
 const entries = SHOWPIECES.slice(0, 7).map(([, target], i) => ({
   id: `e${i}`, device: ID, kind: i % 4 === 3 ? "photo" : "stack", target, utc_ms: BEGIN_UTC - i * 5.2e6,
-  night: i < 4 ? "2026-11-21" : "2026-11-20", subs: i % 4 === 3 ? null : { taken: 60 + i * 7, stacked: 56 + i * 6 },
+  night: i < 4 ? "2026-11-21" : "2026-11-20", subs: i % 4 === 3 ? null : 56 + i * 6,
   exposure_s: 15, state: "complete", progress: 1,
   files: [
     { name: `stacked-16_${i}.fits`, size_bytes: 50_450_000, media_type: "application/fits" },
@@ -234,7 +234,7 @@ setInterval(() => {
   world.tick();
   tell({ type: "device", device: device() });
   for (const end of world.finished.splice(0)) {
-    const entry = { ...entries[0], id: "e0", target: end.target, utc_ms: stationNow(), subs: { taken: end.taken, stacked: end.stacked } };
+    const entry = { ...entries[0], id: "e0", target: end.target, utc_ms: stationNow(), subs: end.stacked };
     entries[0] = entry;
     tell({ type: "library", entry });
   }

@@ -3,11 +3,6 @@
 import { libraryPath, query } from "../../api/client";
 import type { LibraryEntry, LibraryFile } from "../../api/types";
 
-export function stackedOf(entry: LibraryEntry): number | null {
-  if (entry.subs === null || entry.subs === undefined) return null;
-  return typeof entry.subs === "number" ? entry.subs : entry.subs.stacked;
-}
-
 const isFits = (file: LibraryFile): boolean => /\.fits?$/i.test(file.name);
 
 /** Files that can be looked at, the stacked FITS first and single subs last. */
