@@ -3,6 +3,7 @@
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
+use skyhelm_sky::Body;
 use skyhelm_units::{Angle, Equatorial, J2000, LeaseId, Mono, RequestId};
 
 /// One command on its way down, with the right to give it and the time it may take.
@@ -48,6 +49,14 @@ pub enum MountCommand {
         /// What it is called; it names the files of a later stack.
         name: String,
     },
+    /// Slew to a body of the solar system and follow it. The Sun only when a person has confirmed
+    /// the solar filter.
+    GotoBody {
+        /// Which.
+        body: Body,
+    },
+    /// Follow the sky where the telescope looks now: after it was moved by hand.
+    Track,
     /// End a slew.
     StopGoto,
     /// Learn how the tripod stands, by plate solving at several places.
@@ -111,6 +120,26 @@ pub enum CameraAction {
     Photo,
     /// Take a photograph without any processing.
     RawPhoto,
+    /// Set one of [`crate::state::CameraState::parameters`].
+    SetParameter {
+        /// Its name there.
+        name: String,
+        /// To what.
+        value: ParameterValue,
+    },
+}
+
+/// What a [`crate::state::Parameter`] is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterValue {
+    /// The device chooses.
+    Auto,
+    /// The choice with this index.
+    Choice(i32),
+    /// A number within the range.
+    Number(f64),
 }
 
 /// Which way a focuser moves.
@@ -124,19 +153,41 @@ pub enum FocusDirection {
     Near,
 }
 
+/// How a device finds the focus by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", tag = "on")]
+pub enum AutoFocus {
+    /// On the whole picture, by its contrast: for things on the ground and the Moon.
+    Whole,
+    /// On a place of the tele picture.
+    Area {
+        /// From the left edge, 0 to 1.
+        x: f64,
+        /// From the top edge, 0 to 1.
+        y: f64,
+    },
+    /// On stars, thoroughly.
+    Stars,
+    /// On stars, near the place it knows to be good.
+    StarsFast,
+}
+
 /// What a focuser is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FocuserCommand {
     /// One step.
     Step(FocusDirection),
     /// Move until stopped.
     Run(FocusDirection),
-    /// End a run.
+    /// Find the focus.
+    Auto(AutoFocus),
+    /// End a run, or a search for the focus.
     Stop,
 }
 
 /// What a live stacker is asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum StackerCommand {
     /// Photograph and stack until the count is reached.
     Start {
@@ -156,5 +207,99 @@ pub enum StackerCommand {
     GoLive {
         /// Of which camera.
         lens: Lens,
+    },
+    /// Set one of [`crate::state::StackerState::parameters`].
+    SetParameter {
+        /// Its name there.
+        name: String,
+        /// To what.
+        value: ParameterValue,
+    },
+}
+
+/// What a keeper of dark frames is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DarksCommand {
+    /// Take dark frames and keep their mean; the lens must be covered, or folded away.
+    Take {
+        /// With which camera.
+        lens: Lens,
+        /// Index of the exposure, as in [`crate::state::CameraState::exposure`].
+        exposure: i32,
+        /// Index of the gain.
+        gain: i32,
+        /// How many pixels become one.
+        binning: Binning,
+        /// How many frames.
+        count: u32,
+    },
+    /// End the taking.
+    Stop {
+        /// Of which camera.
+        lens: Lens,
+    },
+    /// Throw some away.
+    Delete {
+        /// Of which camera.
+        lens: Lens,
+        /// Ids of [`crate::state::DarkFrame`].
+        frames: Vec<String>,
+    },
+    /// Read anew what there is. Changes nothing, so it needs no lease.
+    Refresh {
+        /// Of which camera.
+        lens: Lens,
+    },
+}
+
+/// How many pixels of a sensor become one of a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Binning {
+    /// Each its own.
+    #[default]
+    #[serde(rename = "1x1")]
+    One,
+    /// Two by two.
+    #[serde(rename = "2x2")]
+    Two,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// What a light is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LightCommand {
+    /// Which, as [`crate::state::LightState::name`] has it.
+    pub light: String,
+    /// What.
+    pub switch: Switch,
+}
+
+/// What a device's power supply is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PowerCommand {
+    /// Switch off and on again: it comes back by itself.
+    Reboot,
+    /// Switch off: only a hand switches it on again.
+    PowerDown,
+}
+
+/// What a device's album is asked to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlbumCommand {
+    /// Delete entries with everything that belongs to them.
+    Delete {
+        /// Paths of [`crate::MediaItem`].
+        paths: Vec<String>,
     },
 }

@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use skyhelm_units::{DeviceId, JobId, UtcMillis};
 use tokio::sync::{broadcast, mpsc, watch};
 
-use crate::command::{CameraCommand, Envelope, FocuserCommand, Lens, MountCommand, StackerCommand};
+use crate::command::{
+    AlbumCommand, CameraCommand, DarksCommand, Envelope, FocuserCommand, Lens, LightCommand,
+    MountCommand, PowerCommand, StackerCommand,
+};
 use crate::error::DeviceError;
 use crate::state::DeviceState;
 
@@ -47,6 +50,14 @@ pub struct Capabilities {
     pub focuser: Option<Arc<dyn Submit<FocuserCommand>>>,
     /// It stacks by itself.
     pub stacker: Option<Arc<dyn Submit<StackerCommand>>>,
+    /// It keeps dark frames.
+    pub darks: Option<Arc<dyn Submit<DarksCommand>>>,
+    /// It has lights.
+    pub lights: Option<Arc<dyn Submit<LightCommand>>>,
+    /// It can be switched off.
+    pub power: Option<Arc<dyn Submit<PowerCommand>>>,
+    /// Its files can be deleted.
+    pub album: Option<Arc<dyn Submit<AlbumCommand>>>,
     /// It shows moving pictures.
     pub live: Option<Arc<dyn LiveView>>,
     /// It keeps files.

@@ -1,5 +1,7 @@
 //! The only door to a device's commands.
 
+mod gated;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use core::future::ready;
@@ -9,170 +11,19 @@ use skyhelm_units::{DeviceId, LeaseId, Mono, RequestId, StationClock};
 use tokio::sync::{broadcast, watch};
 
 use crate::authority::{Lease, LeaseBook, Take};
-use crate::command::{
-    CameraAction, CameraCommand, Envelope, FocuserCommand, Lens, MountCommand, StackerCommand,
-};
-use crate::device::{
-    Accepted, Capabilities, Device, DeviceEvent, Library, LiveView, Reply, Submit,
-};
+use crate::command::{Envelope, MountCommand};
+use crate::device::{Accepted, Device, DeviceEvent, Library, LiveView, Reply, Submit};
 use crate::error::{DeviceError, ErrorKind};
 use crate::state::DeviceState;
 use crate::sun_guard::{SolarFilter, SunGuard};
+
+pub use gated::Gated;
 
 /// How long a person's word about the solar filter counts.
 const FILTER_CONFIRMED_FOR: Duration = Duration::from_hours(4);
 
 /// How long the guard's own stop may take.
 const GUARD_STOP_TIME: Duration = Duration::from_secs(5);
-
-/// Longer names of targets are refused: they become file names on a device.
-const LONGEST_NAME: usize = 80;
-
-mod sealed {
-    pub trait Sealed {}
-}
-
-/// A kind of command that passes a gate.
-pub trait Gated: sealed::Sealed + Clone + core::fmt::Debug + Send + Sized + 'static {
-    /// The capability that takes it.
-    fn taker(capabilities: &Capabilities) -> Option<Arc<dyn Submit<Self>>>;
-
-    /// Whether only the holder of the lease may give it. Ending a motion is everybody's right.
-    fn needs_lease(&self) -> bool;
-
-    /// The control it belongs to, as [`DeviceState::blocked`] names it.
-    fn control(&self) -> String;
-
-    /// Whether its numbers make sense at all.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Invalid`], in a sentence.
-    fn validate(&self) -> Result<(), DeviceError> {
-        Ok(())
-    }
-
-    /// The mount command it is, for the Sun guard.
-    fn motion(&self) -> Option<&MountCommand> {
-        None
-    }
-}
-
-impl sealed::Sealed for MountCommand {}
-impl Gated for MountCommand {
-    fn taker(capabilities: &Capabilities) -> Option<Arc<dyn Submit<Self>>> {
-        capabilities.mount.clone()
-    }
-
-    fn needs_lease(&self) -> bool {
-        !matches!(
-            self,
-            Self::StopAll | Self::StopGoto | Self::StopCalibration | Self::StopJoystick
-        )
-    }
-
-    fn control(&self) -> String {
-        String::from(match self {
-            Self::Goto { .. } => "mount.goto",
-            Self::StopGoto => "mount.stop_goto",
-            Self::Calibrate => "mount.calibrate",
-            Self::StopCalibration => "mount.stop_calibration",
-            Self::Joystick { .. } => "mount.joystick",
-            Self::StopJoystick => "mount.stop_joystick",
-            Self::CentreOnWide { .. } => "mount.centre",
-            Self::Park => "mount.park",
-            Self::StopAll => "mount.stop_all",
-        })
-    }
-
-    fn validate(&self) -> Result<(), DeviceError> {
-        let part = |number: &f64| (0.0..=1.0).contains(number);
-        let sensible = match self {
-            Self::Joystick {
-                direction,
-                deflection,
-            } => direction.is_finite() && part(deflection),
-            Self::CentreOnWide { x, y } => part(x) && part(y),
-            Self::Goto { name, .. } => name.chars().count() <= LONGEST_NAME,
-            _ => true,
-        };
-        if sensible {
-            return Ok(());
-        }
-        Err(DeviceError::new(
-            ErrorKind::Invalid,
-            format!("The numbers of {} are out of range.", self.control()),
-        ))
-    }
-
-    fn motion(&self) -> Option<&MountCommand> {
-        Some(self)
-    }
-}
-
-impl sealed::Sealed for CameraCommand {}
-impl Gated for CameraCommand {
-    fn taker(capabilities: &Capabilities) -> Option<Arc<dyn Submit<Self>>> {
-        capabilities.camera.clone()
-    }
-
-    fn needs_lease(&self) -> bool {
-        true
-    }
-
-    fn control(&self) -> String {
-        let action = match self.action {
-            CameraAction::Open => "open",
-            CameraAction::Close => "close",
-            CameraAction::SetExposure(_) => "exposure",
-            CameraAction::SetGain(_) => "gain",
-            CameraAction::SetFilter(_) => "filter",
-            CameraAction::Photo => "photo",
-            CameraAction::RawPhoto => "raw_photo",
-        };
-        format!("camera.{}.{action}", self.lens)
-    }
-}
-
-impl sealed::Sealed for FocuserCommand {}
-impl Gated for FocuserCommand {
-    fn taker(capabilities: &Capabilities) -> Option<Arc<dyn Submit<Self>>> {
-        capabilities.focuser.clone()
-    }
-
-    fn needs_lease(&self) -> bool {
-        !matches!(self, Self::Stop)
-    }
-
-    fn control(&self) -> String {
-        String::from(match self {
-            Self::Step(_) | Self::Run(_) => "focuser",
-            Self::Stop => "focuser.stop",
-        })
-    }
-}
-
-impl sealed::Sealed for StackerCommand {}
-impl Gated for StackerCommand {
-    fn taker(capabilities: &Capabilities) -> Option<Arc<dyn Submit<Self>>> {
-        capabilities.stacker.clone()
-    }
-
-    fn needs_lease(&self) -> bool {
-        true
-    }
-
-    fn control(&self) -> String {
-        let (action, lens) = match self {
-            Self::Start { lens, .. } => ("start", lens),
-            Self::Stop { lens } => ("stop", lens),
-            Self::GoLive { lens } => ("go_live", lens),
-        };
-        match lens {
-            Lens::Tele => format!("stack.{action}"),
-            Lens::Wide => format!("stack.wide.{action}"),
-        }
-    }
-}
 
 #[derive(Debug, Default)]
 struct Authority {
@@ -236,6 +87,10 @@ impl Gate {
             ("camera", all.camera.is_some()),
             ("focuser", all.focuser.is_some()),
             ("stacker", all.stacker.is_some()),
+            ("darks", all.darks.is_some()),
+            ("lights", all.lights.is_some()),
+            ("power", all.power.is_some()),
+            ("album", all.album.is_some()),
             ("live", all.live.is_some()),
             ("library", all.library.is_some()),
         ]

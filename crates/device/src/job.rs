@@ -21,6 +21,8 @@ pub enum JobKind {
     Stack,
     /// Focus.
     Focus,
+    /// Take dark frames.
+    Darks,
     /// Fetch files.
     Download,
 }

@@ -32,8 +32,9 @@ pub mod sun_guard;
 
 pub use authority::{LEASE_LIFE, Lease, LeaseBook, Take};
 pub use command::{
-    CameraAction, CameraCommand, Envelope, Exposure, FocusDirection, FocuserCommand, Lens,
-    MountCommand, StackerCommand,
+    AlbumCommand, AutoFocus, Binning, CameraAction, CameraCommand, DarksCommand, Envelope,
+    Exposure, FocusDirection, FocuserCommand, Lens, LightCommand, MountCommand, ParameterValue,
+    PowerCommand, StackerCommand, Switch,
 };
 pub use device::{
     Accepted, Capabilities, Device, DeviceEvent, Library, LiveFrame, LiveView, MediaItem,
@@ -43,5 +44,7 @@ pub use error::{DeviceError, ErrorKind};
 pub use family::{Family, FamilyContext, FamilyEvent, Found, HostClock, RunningFamily};
 pub use gate::{Gate, Gated};
 pub use job::{Job, JobBook, JobKind, Outcome};
+/// The bodies of the solar system a mount can be sent to.
+pub use skyhelm_sky::Body;
 pub use state::DeviceState;
 pub use sun_guard::{SolarFilter, SunGuard};

@@ -11,6 +11,12 @@ use crate::command::Lens;
 use crate::device::SubCounts;
 use crate::job::Job;
 
+mod everyday;
+mod parameter;
+
+pub use everyday::{DarkFrame, DarksState, LightState, Trouble};
+pub use parameter::{Choice, Parameter, ParameterRange, Setting};
+
 /// Everything known of a device.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -35,6 +41,12 @@ pub struct DeviceState {
     pub focuser: Option<FocuserState>,
     /// Its own live stacker.
     pub stacker: Option<StackerState>,
+    /// Its dark frames; `None` when it keeps none, or has not told yet.
+    pub darks: Option<DarksState>,
+    /// Its lights.
+    pub lights: Vec<LightState>,
+    /// What is wrong now, the gravest first; each goes away with its cause.
+    pub troubles: Vec<Trouble>,
     /// The tele lens's field on the wide picture.
     pub tele_on_wide: Option<PictureBox>,
     /// Jobs that run, and the last that ended; oldest first.
@@ -153,32 +165,8 @@ pub struct CameraState {
     pub gain: Option<Setting>,
     /// Filter: now and the choices.
     pub filter: Option<Setting>,
-}
-
-/// Something set to one of several choices.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Setting {
-    /// Whether the camera chooses by itself.
-    pub auto: bool,
-    /// Whether it can.
-    pub has_auto: bool,
-    /// Index of the choice in force; `None` when not known.
-    pub index: Option<i32>,
-    /// What can be chosen.
-    pub choices: Vec<Choice>,
-}
-
-/// One choice of a setting.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Choice {
-    /// Names it in a command.
-    pub index: i32,
-    /// For people: "1/30", "15", "Duo-band".
-    pub name: String,
-    /// Its size (seconds for an exposure), when it has one.
-    pub value: Option<f64>,
+    /// Everything else it can be set to, in the order a person wants to see it.
+    pub parameters: Vec<Parameter>,
 }
 
 /// What a mount does.
@@ -276,10 +264,14 @@ pub struct StackerState {
     pub target: Option<String>,
     /// How many subs it shall take.
     pub wanted: Option<u32>,
-    /// Taken and stacked; the difference was rejected.
+    /// Taken and stacked.
     pub counts: Option<SubCounts>,
+    /// Taken, judged and not stacked. The sub being judged now is not among them.
+    pub rejected: Option<u32>,
     /// Exposure of one sub.
     pub sub_seconds: Option<f64>,
+    /// What it can be set to.
+    pub parameters: Vec<Parameter>,
 }
 
 /// What a live stacker does.

@@ -1,6 +1,6 @@
 //! No motion ends, or passes, near the Sun.
 
-use skyhelm_sky::{Atmosphere, SkyFrame};
+use skyhelm_sky::{Atmosphere, Body, SkyFrame};
 use skyhelm_units::{Angle, Equatorial, Horizontal, J2000, Site, UtcMillis};
 
 use crate::command::{Lens, MountCommand};
@@ -65,6 +65,16 @@ impl SunGuard {
             MountCommand::Goto { target, .. } => {
                 self.scene(utc, filter).check_goto(*target, pointing(state))
             }
+            MountCommand::GotoBody { body } => {
+                let scene = self.scene(utc, filter);
+                let target = scene.frame.body(*body).position;
+                scene.check_body(*body, target, pointing(state))
+            }
+            // What it follows already, or has been led to under this guard's eyes.
+            MountCommand::Track => match pointing(state) {
+                Some(here) => self.scene(utc, filter).check_goto(here, None),
+                None => self.scene(utc, filter).check_step(state, [Angle::ZERO; 2]),
+            },
             MountCommand::Calibrate => self.scene(utc, filter).check_calibration(),
             MountCommand::Joystick {
                 direction,
@@ -126,6 +136,23 @@ impl SunGuard {
 impl Scene {
     fn sun_is_up(&self) -> bool {
         self.sun_seen.altitude.angle() > SUN_IS_DOWN
+    }
+
+    /// The Sun itself is a target only when it is meant and the filter is on.
+    fn check_body(
+        &self,
+        body: Body,
+        target: Equatorial<J2000>,
+        from: Option<Equatorial<J2000>>,
+    ) -> Result<(), DeviceError> {
+        if body == Body::Sun && self.filter == SolarFilter::Unknown {
+            return Err(
+                DeviceError::new(ErrorKind::SunGuard, "The Sun burns an open telescope.").remedy(
+                    "Put the solar filter before the lens, confirm that it is there, and ask again.",
+                ),
+            );
+        }
+        self.check_goto(target, from)
     }
 
     fn check_goto(

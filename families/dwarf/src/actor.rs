@@ -22,7 +22,7 @@ use skyhelm_units::{Mono, Now, Site};
 
 use crate::error::DwarfError;
 use crate::known::{Known, Slot, sooner};
-use crate::orders::{self, Order};
+use crate::orders::{self, Order, Scene};
 use crate::telescope::Ask;
 use crate::wire::{Ticket, Wire};
 use errands::Errand;
@@ -88,34 +88,37 @@ impl Actor {
                     return answer(ask, Err(trouble));
                 }
                 Stick::push(&mut self.stick, now.mono, *direction, *deflection);
-                self.known.joystick(true);
+                self.known.joystick(now.mono, true);
             }
             Order::Mount(MountCommand::StopJoystick) if !self.known.is_host() => {
                 // Nothing of ours can be moving, and the role is not taken for nothing.
-                self.drop_stick();
+                self.drop_stick(now.mono);
                 return answer(ask, Ok(Accepted::default()));
             }
-            Order::Mount(MountCommand::StopJoystick) => self.drop_stick(),
+            Order::Mount(MountCommand::StopJoystick) => self.drop_stick(now.mono),
             Order::Mount(MountCommand::StopAll) => {
-                self.drop_stick();
+                self.drop_stick(now.mono);
                 self.abandon_unsent();
+                self.known.give_up_following();
             }
+            Order::Mount(MountCommand::StopGoto) => self.known.give_up_following(),
             Order::Focuser(FocuserCommand::Stop) => self.known.stop_asked(Slot::Focus),
             _ => {}
         }
-        match self.steps(&ask.order) {
+        match orders::steps(&ask.order, self.scene(now, wire)) {
             Ok(steps) => self.errands.push(Errand::new(ask, steps)),
             Err(error) => answer(ask, Err(error)),
         }
         self.drive(now, wire);
     }
 
-    fn steps(&self, order: &Order) -> Result<Vec<orders::Step>, DeviceError> {
-        let mut steps = orders::steps(order, &self.known, &self.site)?;
-        if let Order::Mount(MountCommand::CentreOnWide { x, y }) = order {
-            steps.push(orders::centre(*x, *y, self.known.wide_size()));
+    fn scene<'a>(&'a self, now: Now, wire: &'a Wire) -> Scene<'a> {
+        Scene {
+            known: &self.known,
+            site: &self.site,
+            profile: wire.profile(),
+            at: now.mono,
         }
-        Ok(steps)
     }
 
     /// The connection stands; the whole state is being told.
@@ -130,6 +133,9 @@ impl Actor {
     pub(crate) fn synchronized(&mut self, now: Now) {
         self.known.link(now, LinkStatus::Up, None);
         self.check_missed_at = Some(now.mono + STATE_SETTLES);
+        for lens in [Lens::Tele, Lens::Wide] {
+            self.known.darks_changed(lens);
+        }
     }
 
     /// The connection is lost, or could not be made. What was not answered never will be; nothing
@@ -139,7 +145,12 @@ impl Actor {
         self.check_missed_at = None;
         self.known.link(now, LinkStatus::Down, Some(trouble));
         for errand in self.errands.drain(..) {
-            errand.finish(Err(not_connected()));
+            let result = if errand.switches_off() {
+                Ok(())
+            } else {
+                Err(not_connected())
+            };
+            errand.finish(result);
         }
     }
 
@@ -163,7 +174,7 @@ impl Actor {
         {
             if let Err(error) = result {
                 self.stick_trouble = Some(error.into());
-                self.drop_stick();
+                self.drop_stick(now.mono);
             }
         } else if !self.motor_reply(now, ticket, &result) {
             self.errand_reply(now, ticket, result);
@@ -216,8 +227,34 @@ impl Actor {
     /// Sends what can be sent.
     fn drive(&mut self, now: Now, wire: &mut Wire) {
         self.drive_stick(now, wire);
+        self.drive_following(now, wire);
+        self.drive_darks(now, wire);
         self.drive_errands(now, wire);
         self.drive_motors(now, wire);
+    }
+
+    /// What a person's hand has led away from its target is followed again where it looks then:
+    /// that is what a person expects, and a stack needs. On behalf of whoever moved it, so only
+    /// while the telescope still obeys us.
+    fn drive_following(&mut self, now: Now, wire: &mut Wire) {
+        let busy = self.stick.is_some() || !self.known.is_host() || !wire.is_up();
+        if busy || !self.known.waits_to_follow() {
+            return;
+        }
+        if let Some(target) = self.known.take_led_away(now.mono) {
+            let title = format!("Follow {} again", target.name);
+            let send = orders::follow(target, title, self.scene(now, wire));
+            self.errands.push(Errand::unasked(now.mono, vec![send]));
+        }
+    }
+
+    fn drive_darks(&mut self, now: Now, wire: &mut Wire) {
+        if wire.is_up()
+            && let Some(lens) = self.known.take_stale_darks()
+        {
+            let send = orders::list_darks(lens);
+            self.errands.push(Errand::unasked(now.mono, vec![send]));
+        }
     }
 
     fn drive_stick(&mut self, now: Now, wire: &mut Wire) {
@@ -225,7 +262,7 @@ impl Actor {
             return;
         };
         if stick.is_over(now.mono) {
-            self.drop_stick();
+            self.drop_stick(now.mono);
             self.errands
                 .push(Errand::unasked(now.mono, vec![orders::stop_joystick()]));
             return;
@@ -239,7 +276,7 @@ impl Actor {
                 Ok(ticket) => stick.sent(ticket),
                 Err(error) => {
                     self.stick_trouble = Some(error.into());
-                    self.drop_stick();
+                    self.drop_stick(now.mono);
                 }
             }
         } else {
@@ -247,9 +284,9 @@ impl Actor {
         }
     }
 
-    fn drop_stick(&mut self) {
+    fn drop_stick(&mut self, at: Mono) {
         self.stick = None;
-        self.known.joystick(false);
+        self.known.joystick(at, false);
     }
 }
 

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use serde::Deserialize;
 use skyhelm_device::Lens;
-use skyhelm_device::state::Setting;
+use skyhelm_device::state::{Parameter, Setting};
 use skyhelm_dwarf_proto::Profile;
 use skyhelm_dwarf_proto::http::{
     Answer, CameraConfig, DeviceInfo, FirmwareVersion, ParamsConfig, path,
@@ -18,6 +18,7 @@ use crate::address::{Address, Endpoints, Ports};
 use crate::error::DwarfError;
 use crate::http;
 use crate::known::{LensSettings, Settings, choice};
+use crate::parameters;
 
 /// A real telescope's WebSocket port may leave a plain request unanswered.
 const PORTS_TIME: Duration = Duration::from_secs(2);
@@ -146,7 +147,15 @@ async fn settings(client: &reqwest::Client, endpoints: &Endpoints, profile: &Pro
     let cameras = told
         .as_ref()
         .map_or(&params::config(profile.model).cameras, |told| &told.cameras);
-    let mut settings = Settings::default();
+    let features = told
+        .as_ref()
+        .map_or(&params::config(profile.model).feature_params, |told| {
+            &told.feature_params
+        });
+    let mut settings = Settings {
+        features: parameters::of_stacker(features),
+        ..Settings::default()
+    };
     for camera in cameras {
         let (lens, optics) = match camera.id {
             0 => (Lens::Tele, &profile.tele),
@@ -167,6 +176,16 @@ fn field(camera: &CameraConfig, optics: &Optics) -> Option<[f64; 2]> {
     scale
         .map(|degrees| [f64::from(width) * degrees, f64::from(height) * degrees])
         .or(Some(stated).filter(|field| field.iter().all(|side| *side > 0.0)))
+}
+
+/// The command for the quality of the tele lens's live picture exists where the configuration of a
+/// DWARF 3 leaves the parameter out.
+fn camera_parameters(camera: &CameraConfig) -> Vec<Parameter> {
+    let mut parameters = parameters::of_camera(&camera.support_params);
+    if camera.id == 0 {
+        parameters::add_preview_quality(&mut parameters);
+    }
+    parameters
 }
 
 fn lens_settings(camera: &CameraConfig, optics: &Optics) -> LensSettings {
@@ -194,5 +213,6 @@ fn lens_settings(camera: &CameraConfig, optics: &Optics) -> LensSettings {
         exposure: offered(param_id::EXPOSURE),
         gain: offered(param_id::GAIN),
         filter: offered(param_id::FILTER),
+        parameters: camera_parameters(camera),
     }
 }

@@ -64,6 +64,12 @@ pub enum DwarfError {
     /// What was asked makes no sense.
     #[error("{0}")]
     Invalid(String),
+    /// What was asked for is not there.
+    #[error("{0}")]
+    Missing(String),
+    /// A file was to be deleted and is still there.
+    #[error("the telescope could not delete {0}")]
+    Kept(String),
 }
 
 impl DwarfError {
@@ -111,7 +117,8 @@ impl DwarfError {
     /// The class, for HTTP status and exit code.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Gone | Self::Status { status: 404, .. } => ErrorKind::NotFound,
+            Self::Gone | Self::Missing(_) | Self::Status { status: 404, .. } => ErrorKind::NotFound,
+            Self::Kept(_) => ErrorKind::Storage,
             Self::Unreachable { .. } => ErrorKind::Unreachable,
             Self::TimedOut { .. } => ErrorKind::TimedOut,
             Self::Protocol { .. } | Self::Status { .. } => ErrorKind::Protocol,

@@ -2,13 +2,16 @@
 //!
 //! Pure: it is told the time, and has neither sockets nor tasks. [`notices`] takes notifications,
 //! [`jobs`] follows long commands to their end, [`bearing`] the tube by its motors, [`blocked`] says what cannot be done now and why,
-//! [`settings`] knows what can be chosen.
+//! [`settings`] knows what can be chosen, [`sight`] where it looks, [`darks`] and [`house`] the rest.
 
 mod bearing;
 mod blocked;
 mod jobs;
+mod darks;
+mod house;
 mod notices;
 mod settings;
+mod sight;
 #[cfg(test)]
 mod tests;
 
@@ -18,25 +21,23 @@ use std::sync::Arc;
 use serde_json::Value;
 use skyhelm_device::device::SubCounts;
 use skyhelm_device::state::{
-    About, CameraState, Control, FocuserState, LinkStatus, Motion, MountState, PointingSource,
-    PointingState, Setting, StackPhase, StackerState, TargetState,
+    About, CameraState, Control, FocuserState, LinkStatus, MountState, Parameter, Setting,
+    StackPhase, StackerState,
 };
-use skyhelm_device::{DeviceEvent, DeviceState, JobBook, Lens, Severity};
+use skyhelm_device::{DeviceError, DeviceEvent, DeviceState, JobBook, Lens, Severity};
 use skyhelm_dwarf_proto::v2::{AstroState, OperationState};
-use skyhelm_units::{Equatorial, J2000, Mono, Now, Site, StationClock};
+use skyhelm_units::{Mono, Now, Site, StationClock};
 
 use crate::orders::Change;
+use crate::parameters;
 use bearing::Bearing;
 pub(crate) use bearing::Motors;
 pub(crate) use jobs::Slot;
-pub(crate) use settings::{LensSettings, SUBS_TO_TAKE, Settings, choice};
-
-/// A target this driver asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Target {
-    pub(crate) name: String,
-    pub(crate) place: Equatorial<J2000>,
-}
+pub(crate) use darks::DarkId;
+pub(crate) use house::light;
+pub(crate) use settings::{LensSettings, Settings, choice};
+pub(crate) use sight::{Aim, Target};
+use sight::{Hand, LedAway};
 
 /// Stacking with one lens.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -47,18 +48,17 @@ struct Stack {
     counts: Option<SubCounts>,
     wanted: Option<u32>,
     exposure_index: Option<i32>,
+    /// The last word was of a sub taken: it is not judged yet.
+    judging: bool,
 }
 
-/// What a person's hand does with the mount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hand {
-    Off,
-    /// The stick is pushed.
-    Stick,
-    /// A click on the wide picture is being followed.
-    Centring,
-    /// It was folded away.
-    Parked,
+impl Stack {
+    /// The protocol tells no reasons, only how many were taken and how many stacked.
+    fn rejected(&self) -> Option<u32> {
+        let SubCounts { taken, stacked } = self.counts?;
+        let judging = self.judging && is_busy(self.state);
+        Some(taken.saturating_sub(stacked + u32::from(judging)))
+    }
 }
 
 /// Everything known of one telescope.
@@ -78,11 +78,20 @@ pub(crate) struct Known {
     /// It followed its target before, and does not any more.
     moved_by_hand: bool,
     hand: Hand,
+    led_away: Option<LedAway>,
     bearing: Bearing,
     stacks: BTreeMap<Lens, Stack>,
     /// Camera functions that run (API 2.0 §4.16.21.1).
     functions: BTreeSet<(Lens, u32)>,
+    /// Cameras that take dark frames.
+    darks_running: BTreeSet<Lens>,
+    /// Cameras whose dark frames must be listed anew.
+    stale_darks: BTreeSet<Lens>,
+    /// The Sun or the Moon is followed by its picture.
+    follows_special: bool,
     told_role: bool,
+    /// It has said that it switches itself off.
+    going_off: bool,
 }
 
 impl Known {
@@ -92,6 +101,7 @@ impl Known {
             mount: Some(MountState::default()),
             focuser: Some(FocuserState::default()),
             stacker: Some(StackerState::default()),
+            lights: house::lights(),
             ..DeviceState::default()
         };
         for lens in [Lens::Tele, Lens::Wide] {
@@ -111,13 +121,18 @@ impl Known {
             tracked_name: String::new(),
             moved_by_hand: false,
             hand: Hand::Off,
+            led_away: None,
             bearing: Bearing::new(site, clock),
             stacks: BTreeMap::from([
                 (Lens::Tele, Stack::default()),
                 (Lens::Wide, Stack::default()),
             ]),
             functions: BTreeSet::new(),
+            darks_running: BTreeSet::new(),
+            stale_darks: BTreeSet::new(),
+            follows_special: false,
             told_role: false,
+            going_off: false,
         }
     }
 
@@ -136,12 +151,12 @@ impl Known {
         let mut state = self.state.clone();
         if let Some(mount) = &mut state.mount {
             mount.motion = self.motion();
-            mount.target = self.target_state();
-            mount.pointing = self.pointing(now);
+            mount.target = self.target_state(now.mono);
+            mount.pointing = self.pointing(now.mono);
         }
         state.stacker = Some(self.stacker_state());
         state.jobs = self.book.all().to_vec();
-        state.blocked = self.blocked();
+        state.blocked = self.blocked(now.mono);
         Arc::new(state)
     }
 
@@ -180,11 +195,53 @@ impl Known {
 
     /// Size of the wide lens's live picture, for clicks on it.
     pub(crate) fn wide_size(&self) -> [u32; 2] {
+        self.picture_size(Lens::Wide)
+    }
+
+    /// Size of the tele lens's live picture.
+    pub(crate) fn tele_size(&self) -> [u32; 2] {
+        self.picture_size(Lens::Tele)
+    }
+
+    fn picture_size(&self, lens: Lens) -> [u32; 2] {
         self.state
             .cameras
-            .get(&Lens::Wide)
+            .get(&lens)
             .and_then(|camera| camera.preview_px)
             .unwrap_or([1920, 1080])
+    }
+
+    /// What a camera's exposure can be, and is.
+    pub(crate) fn exposure_setting(&self, lens: Lens) -> Option<&Setting> {
+        self.state.cameras.get(&lens)?.exposure.as_ref()
+    }
+
+    /// What a camera's gain can be, and is.
+    pub(crate) fn gain_setting(&self, lens: Lens) -> Option<&Setting> {
+        self.state.cameras.get(&lens)?.gain.as_ref()
+    }
+
+    /// A camera's parameter.
+    ///
+    /// # Errors
+    /// When it has none of that name.
+    pub(crate) fn parameter(&self, lens: Lens, name: &str) -> Result<&Parameter, DeviceError> {
+        let camera = self.state.cameras.get(&lens);
+        let mut offered = camera.into_iter().flat_map(|camera| &camera.parameters);
+        offered
+            .find(|parameter| parameter.name == name)
+            .ok_or_else(|| parameters::unknown(name))
+    }
+
+    /// The stacker's parameter.
+    ///
+    /// # Errors
+    /// When it has none of that name.
+    pub(crate) fn stack_parameter(&self, name: &str) -> Result<&Parameter, DeviceError> {
+        let mut offered = self.settings.features.iter();
+        offered
+            .find(|parameter| parameter.name == name)
+            .ok_or_else(|| parameters::unknown(name))
     }
 
     pub(crate) fn link(&mut self, now: Now, status: LinkStatus, trouble: Option<String>) {
@@ -223,7 +280,8 @@ impl Known {
             self.state.control = Control::Unknown;
             self.told_role = false;
             self.state.link.round_trip_ms = None;
-            self.hand_off();
+            self.hand_off(now.mono);
+            self.led_away = None;
             self.bearing.forget();
         }
     }
@@ -274,7 +332,13 @@ impl Known {
                     set_index(&mut camera.filter, index);
                 });
             }
-            Change::Subs(subs) => self.settings.subs_to_take = Some(subs),
+            Change::Parameter(lens, name, value) => settings(self, lens, &|camera| {
+                parameters::take(&mut camera.parameters, name, value);
+            }),
+            Change::Feature(name, value) => {
+                parameters::take(&mut self.settings.features, name, value);
+            }
+            Change::Light(name, switch) => self.light(name, switch),
         }
     }
 
@@ -284,88 +348,10 @@ impl Known {
         }
     }
 
-    /// A person moves the telescope by hand: it no longer looks where it was sent.
-    pub(crate) fn joystick(&mut self, active: bool) {
-        if active {
-            self.hand = Hand::Stick;
-            self.moved_by_hand = true;
-        } else if self.hand == Hand::Stick {
-            self.hand = Hand::Off;
-        }
-    }
-
-    /// The wide lens leads the tele lens to a place on its picture.
-    pub(crate) fn centring(&mut self) {
-        self.moved_by_hand = true;
-        self.unpark();
-    }
-
-    fn unpark(&mut self) {
-        if self.hand == Hand::Parked {
-            self.hand = Hand::Off;
-        }
-    }
-
-    fn hand_off(&mut self) {
-        if self.hand != Hand::Parked {
-            self.hand = Hand::Off;
-        }
-    }
-
-    pub(crate) fn parked(&mut self) {
-        self.hand = Hand::Parked;
-        self.moved_by_hand = true;
-        self.tracking = OperationState::Idle;
-    }
-
-    /// Whether the motors are worth reading: only with a reference do they tell a direction.
-    pub(crate) fn wants_motors(&self) -> bool {
-        self.follows_truly().is_some() || (self.bearing.is_known() && self.is_at_rest())
-    }
-
-    pub(crate) fn is_moved_by_hand_now(&self) -> bool {
-        matches!(self.hand, Hand::Stick | Hand::Centring)
-    }
-
-    /// The motors were read; `followed` is what the telescope followed when they were asked.
-    pub(crate) fn motors_read(
-        &mut self,
-        now: Now,
-        motors: Motors,
-        followed: Option<Equatorial<J2000>>,
-    ) {
-        match followed {
-            Some(place) => self.bearing.read_on(now.mono, motors, place),
-            None => self.bearing.read(motors),
-        }
-    }
-
-    /// The target, while the telescope follows it and no hand has moved it since.
-    pub(crate) fn follows_truly(&self) -> Option<Equatorial<J2000>> {
-        let target = self.target.as_ref()?;
-        let follows = self.motion() == Motion::Tracking
-            && !self.moved_by_hand
-            && self.tracked_name == target.name;
-        follows.then_some(target.place)
-    }
-
-    /// Neither slewing nor calibrating: what the motors read then is not where it will look.
-    fn is_at_rest(&self) -> bool {
-        !matches!(
-            self.motion(),
-            Motion::Slewing | Motion::Solving | Motion::Calibrating | Motion::Parked
-        )
-    }
-
     pub(crate) fn went_live(&mut self, lens: Lens) {
         if let Some(stack) = self.stacks.get_mut(&lens) {
             *stack = Stack::default();
         }
-    }
-
-    pub(crate) fn aim_at(&mut self, target: Target) {
-        self.target = Some(target);
-        self.unpark();
     }
 
     pub(crate) fn event(&mut self, now: Now, severity: Severity, topic: &str, message: String) {
@@ -376,64 +362,6 @@ impl Known {
             message,
             details: Value::Null,
         });
-    }
-
-    fn motion(&self) -> Motion {
-        if self.calibration != AstroState::Idle && self.calibration != AstroState::Stopped {
-            Motion::Calibrating
-        } else if self.goto == AstroState::PlateSolving {
-            Motion::Solving
-        } else if matches!(self.goto, AstroState::Running | AstroState::Stopping) {
-            Motion::Slewing
-        } else if self.is_moved_by_hand_now() {
-            Motion::Joystick
-        } else if self.tracking == OperationState::Running {
-            Motion::Tracking
-        } else if self.hand == Hand::Parked {
-            Motion::Parked
-        } else {
-            Motion::Idle
-        }
-    }
-
-    fn target_state(&self) -> Option<TargetState> {
-        let active = matches!(
-            self.motion(),
-            Motion::Tracking | Motion::Slewing | Motion::Solving
-        );
-        if !active {
-            return None;
-        }
-        match &self.target {
-            Some(target) if self.tracked_name.is_empty() || self.tracked_name == target.name => {
-                Some(TargetState {
-                    name: target.name.clone(),
-                    ra_hours: Some(target.place.ra.angle().hours()),
-                    dec_degrees: Some(target.place.dec.angle().degrees()),
-                })
-            }
-            // Another client's target: the device tells its name and no more.
-            _ if !self.tracked_name.is_empty() => Some(TargetState {
-                name: self.tracked_name.clone(),
-                ..TargetState::default()
-            }),
-            _ => None,
-        }
-    }
-
-    fn pointing(&self, now: Now) -> Option<PointingState> {
-        let (place, source) = match self.follows_truly() {
-            Some(place) => (place, PointingSource::Target),
-            None if self.moved_by_hand && self.is_at_rest() => {
-                (self.bearing.looks_at(now.mono)?, PointingSource::Motors)
-            }
-            None => return None,
-        };
-        Some(PointingState {
-            ra_hours: place.ra.angle().hours(),
-            dec_degrees: place.dec.angle().degrees(),
-            source,
-        })
     }
 
     fn stacker_state(&self) -> StackerState {
@@ -455,8 +383,10 @@ impl Known {
             lens: shown.then_some(lens),
             phase,
             target: (shown && !self.tracked_name.is_empty()).then(|| self.tracked_name.clone()),
-            wanted: stack.wanted.or(self.settings.subs_to_take),
+            wanted: stack.wanted.or(self.settings.subs_to_take()),
             counts: stack.counts,
+            rejected: stack.rejected(),
+            parameters: self.settings.features.clone(),
             sub_seconds: stack
                 .exposure_index
                 .and_then(|index| self.settings.exposure_seconds(lens, index)),

@@ -36,6 +36,7 @@ mod known;
 mod library;
 mod live;
 mod orders;
+mod parameters;
 pub mod raw;
 mod tasks;
 mod telescope;

@@ -5,8 +5,9 @@ mod download;
 mod listing;
 
 use skyhelm_device::device::{FileStream, MediaItem};
-use skyhelm_device::{Library, Reply};
+use skyhelm_device::{Accepted, AlbumCommand, Envelope, HostClock, Library, Reply, Submit};
 use tokio::sync::watch;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,6 +21,7 @@ pub(crate) struct DwarfLibrary {
     pub(crate) found: watch::Receiver<Option<Discovered>>,
     pub(crate) cancel: CancellationToken,
     pub(crate) tasks: TaskTracker,
+    pub(crate) host: HostClock,
 }
 
 impl DwarfLibrary {
@@ -48,6 +50,22 @@ impl Library for DwarfLibrary {
         let path = path.to_owned();
         let (cancel, tasks) = (self.cancel.clone(), self.tasks.clone());
         Box::pin(async move { Ok(download::start(place?, path, offset, cancel, &tasks).await?) })
+    }
+}
+
+impl Submit<AlbumCommand> for DwarfLibrary {
+    fn submit(&self, envelope: Envelope<AlbumCommand>) -> Reply<Accepted> {
+        let AlbumCommand::Delete { paths } = envelope.command;
+        tracing::info!(rid = %envelope.request_id, files = paths.len(), "delete");
+        let place = self.place();
+        let wait = envelope.deadline.since(self.host.now().mono);
+        Box::pin(async move {
+            let place = place?;
+            match timeout(wait, album::delete(&place, &paths)).await {
+                Ok(done) => Ok(done.map(|()| Accepted::default())?),
+                Err(_elapsed) => Err(DwarfError::timed_out("the album").into()),
+            }
+        })
     }
 }
 

@@ -72,6 +72,7 @@ pub(crate) fn start(start: Start, tasks: &TaskTracker) -> DwarfTelescope {
             found: found_reader,
             cancel: start.cancel.clone(),
             tasks: tasks.clone(),
+            host: start.host.clone(),
         },
     };
     let cancel = start.cancel.clone();

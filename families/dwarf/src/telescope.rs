@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use skyhelm_device::{
-    Accepted, CameraCommand, Capabilities, Device, DeviceError, DeviceEvent, DeviceState, Envelope,
-    ErrorKind, FocuserCommand, HostClock, MountCommand, Reply, StackerCommand, Submit,
+    Accepted, CameraCommand, Capabilities, DarksCommand, Device, DeviceError, DeviceEvent,
+    DeviceState, Envelope, ErrorKind, FocuserCommand, HostClock, LightCommand, MountCommand,
+    PowerCommand, Reply, StackerCommand, Submit,
 };
 use skyhelm_units::{DeviceId, Mono, RequestId};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -100,7 +101,11 @@ impl Device for DwarfTelescope {
             mount: Some(Arc::clone(&orders) as Arc<dyn Submit<MountCommand>>),
             camera: Some(Arc::clone(&orders) as Arc<dyn Submit<CameraCommand>>),
             focuser: Some(Arc::clone(&orders) as Arc<dyn Submit<FocuserCommand>>),
-            stacker: Some(orders as Arc<dyn Submit<StackerCommand>>),
+            stacker: Some(Arc::clone(&orders) as Arc<dyn Submit<StackerCommand>>),
+            darks: Some(Arc::clone(&orders) as Arc<dyn Submit<DarksCommand>>),
+            lights: Some(Arc::clone(&orders) as Arc<dyn Submit<LightCommand>>),
+            power: Some(orders as Arc<dyn Submit<PowerCommand>>),
+            album: Some(Arc::new(self.library.clone())),
             live: Some(Arc::new(self.live.clone())),
             library: Some(Arc::new(self.library.clone())),
         }

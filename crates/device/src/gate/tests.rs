@@ -3,6 +3,8 @@ use core::time::Duration;
 use skyhelm_units::{Angle, Equatorial, Site, UtcMillis};
 
 use super::*;
+use crate::command::FocuserCommand;
+use crate::device::{Capabilities, Submit};
 use crate::state::{Blocked, MountState};
 
 /// Counts what reaches it.

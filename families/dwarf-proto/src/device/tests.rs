@@ -324,7 +324,7 @@ fn a_client_that_does_not_read_is_closed_and_the_other_misses_nothing() {
 }
 
 #[test]
-fn while_a_client_is_slow_it_keeps_only_the_newest_of_each_notification() {
+fn while_a_client_is_slow_it_keeps_only_the_newest_of_each_reading() {
     let mut hub = hub_of(&[ALICE]);
     ask(
         &mut hub,
@@ -347,6 +347,52 @@ fn while_a_client_is_slow_it_keeps_only_the_newest_of_each_notification() {
         .pop()
         .unwrap();
     assert_eq!(crate::v2::ComResWithInt::decode(newest).unwrap().value, 999);
+}
+
+#[test]
+fn what_happened_and_what_differs_survives_a_slow_client() {
+    use crate::v2::{ResNotifyOperationState, ResNotifyStreamType};
+    let mut hub = hub_of(&[ALICE]);
+    ask(
+        &mut hub,
+        ALICE,
+        ModuleId::CameraTele,
+        cmd::TELE_GET_SYSTEM_WORKING_STATE,
+        &[],
+    );
+    drain(&mut hub);
+    for value in 0..1000 {
+        hub.notify(
+            cmd::NOTIFY_BATTERY,
+            &crate::v2::ComResWithInt { value, code: 0 },
+        );
+        hub.poll_output();
+    }
+    let stacking = cmd::NOTIFY_STATE_CAPTURE_RAW_LIVE_STACKING;
+    for state in [1, 2, 3, 0] {
+        hub.notify(stacking, &ResNotifyOperationState { state });
+        for cam_id in [0, 1] {
+            let stream_type = 1 + i32::from(state > 1);
+            let stream = ResNotifyStreamType {
+                stream_type,
+                cam_id,
+            };
+            hub.notify(cmd::NOTIFY_STREAM_TYPE, &stream);
+        }
+    }
+    let told = sent_to(&drain_after_reading(&mut hub), ALICE);
+    let states: Vec<_> = told
+        .iter()
+        .filter(|(cmd, ..)| *cmd == stacking)
+        .map(|(_, payload, _)| ResNotifyOperationState::decode(payload.clone()).unwrap().state)
+        .collect();
+    assert_eq!(states, [1, 2, 3, 0]);
+    let cameras: Vec<_> = told
+        .iter()
+        .filter(|(number, ..)| *number == cmd::NOTIFY_STREAM_TYPE)
+        .map(|(_, payload, _)| ResNotifyStreamType::decode(payload.clone()).unwrap().cam_id)
+        .collect();
+    assert_eq!(cameras, [0, 1]);
 }
 
 fn drain_after_reading(hub: &mut DeviceHub) -> Vec<DeviceOutput> {

@@ -79,6 +79,12 @@ impl Errand {
         self.taken_at.filter(|_| self.reply.is_some())
     }
 
+    /// Whether the telescope was told to switch itself off: then a lost connection is the answer.
+    pub(super) fn switches_off(&self) -> bool {
+        let told = |(_, send): &(Ticket, Send)| matches!(send.effect, Effect::SwitchesOff(_));
+        self.waiting.as_ref().is_some_and(told)
+    }
+
     fn is_done(&self) -> bool {
         self.steps.is_empty() && self.waiting.is_none()
     }
@@ -207,7 +213,7 @@ impl Actor {
                 continue;
             };
             match result {
-                Ok(_) => self.taken(now, &send),
+                Ok(payload) => self.taken(now, &send, &payload),
                 Err(error) => self.refused(now, errand, &send, error),
             }
             break;
@@ -215,7 +221,7 @@ impl Actor {
         self.errands = errands;
     }
 
-    fn taken(&mut self, now: Now, send: &Send) {
+    fn taken(&mut self, now: Now, send: &Send, payload: &Bytes) {
         match &send.effect {
             Effect::Opened(lens) => self.known.set_open(*lens, true),
             Effect::Closed(lens) => self.known.set_open(*lens, false),
@@ -228,6 +234,10 @@ impl Actor {
             Effect::Parked => self.known.parked(),
             Effect::Host => self.known.became_host(),
             Effect::Set(change) => self.known.set(*change),
+            Effect::DarksListed(lens) => self.known.darks_listed(*lens, payload),
+            Effect::DarksChanged(lens) => self.known.darks_changed(*lens),
+            Effect::SwitchesOff(command) => self.known.switches_off(now, *command),
+            Effect::ClockSet(zone) => self.known.clock_set(zone.clone()),
             Effect::Nothing | Effect::Aimed(_) | Effect::StopAsked(_) | Effect::Centring => {}
         }
         if let Some(begins) = &send.begins {
@@ -240,13 +250,16 @@ impl Actor {
             || matches!(&error, DwarfError::Refused { code, .. }
                 if send.fine.contains(&skyhelm_dwarf_proto::Code::from_wire(*code)));
         if fine {
-            return self.taken(now, send);
+            if !matches!(send.effect, Effect::ClockSet(_)) {
+                self.taken(now, send, &Bytes::new());
+            }
+            return;
         }
         if goes_on(send.number, &error) {
             let warning = DeviceError::from(error).to_string();
             self.known
                 .event(now, Severity::Warning, "device.warning", warning);
-            return self.taken(now, send);
+            return self.taken(now, send, &Bytes::new());
         }
         let silent = matches!(error, DwarfError::TimedOut { .. });
         let role = matches!(send.effect, Effect::Host);

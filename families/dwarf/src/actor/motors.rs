@@ -49,7 +49,7 @@ impl Actor {
             reader.next = None;
             return;
         }
-        let every = if self.known.is_moved_by_hand_now() {
+        let every = if self.known.wants_motors_often() {
             MOVING
         } else {
             RESTING
@@ -74,7 +74,7 @@ impl Actor {
             (Ok(rotation), Ok(pitch)) => {
                 reader.rotation = Some((rotation, None));
                 reader.pitch = Some(pitch);
-                reader.followed = self.known.follows_truly();
+                reader.followed = self.known.follows_truly(now.mono);
             }
             _ => reader.silent = true,
         }

@@ -1,7 +1,7 @@
 //! Where the tube looks by its motors, since it last followed a target.
 
-use skyhelm_sky::{Atmosphere, SkyFrame};
-use skyhelm_units::{Angle, Equatorial, Horizontal, J2000, Mono, Site, StationClock};
+use skyhelm_sky::{Atmosphere, Body, SkyFrame};
+use skyhelm_units::{Angle, Equatorial, Horizontal, J2000, Mono, Site, StationClock, UtcMillis};
 
 /// What the two motors read, in degrees: one turns, the other lifts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub(crate) struct Bearing {
     site: Site,
     clock: StationClock,
     reference: Option<Reference>,
-    now: Option<Motors>,
+    now: Option<(Mono, Motors)>,
 }
 
 impl Bearing {
@@ -43,12 +43,32 @@ impl Bearing {
     pub(super) fn read_on(&mut self, at: Mono, motors: Motors, place: Equatorial<J2000>) {
         let seen = self.frame(at).horizontal(place);
         self.reference = Some(Reference { seen, motors });
-        self.now = Some(motors);
+        self.now = Some((at, motors));
     }
 
     /// The motors were read anywhere else.
-    pub(super) fn read(&mut self, motors: Motors) {
-        self.now = Some(motors);
+    pub(super) fn read(&mut self, at: Mono, motors: Motors) {
+        self.now = Some((at, motors));
+    }
+
+    /// When the motors were read last.
+    pub(super) fn read_last(&self) -> Option<Mono> {
+        self.now.map(|(at, _)| at)
+    }
+
+    /// Where the telescope stands.
+    pub(super) fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// The station's time.
+    pub(super) fn utc(&self, at: Mono) -> UtcMillis {
+        self.clock.utc(at)
+    }
+
+    /// Where a body of the solar system is.
+    pub(super) fn place_of(&self, body: Body, at: Mono) -> Equatorial<J2000> {
+        self.frame(at).body(body).position
     }
 
     /// Nobody watched: the tripod may stand elsewhere now.
@@ -64,7 +84,7 @@ impl Bearing {
     /// Where among the stars the tube looks.
     pub(super) fn looks_at(&self, at: Mono) -> Option<Equatorial<J2000>> {
         let Reference { seen, motors } = self.reference?;
-        let now = self.now?;
+        let (_, now) = self.now?;
         let difference = |to: f64, from: f64| Angle::from_degrees(to - from).normalized_signed();
         let azimuth = seen.azimuth.angle() + difference(now.rotation, motors.rotation);
         let altitude = seen.altitude.angle() + difference(now.pitch, motors.pitch);

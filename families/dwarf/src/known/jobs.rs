@@ -4,6 +4,7 @@ use core::fmt;
 use core::time::Duration;
 
 use skyhelm_device::{DeviceError, ErrorKind, JobKind, Lens, Outcome, Severity, device::SubCounts};
+use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_dwarf_proto::v2::{AstroState, OperationState};
 use skyhelm_units::{JobId, Mono, Now};
 
@@ -23,6 +24,8 @@ pub(crate) enum Slot {
     Photo(Lens),
     Stack(Lens),
     Focus,
+    AutoFocus,
+    Darks(Lens),
 }
 
 impl Slot {
@@ -32,7 +35,8 @@ impl Slot {
             Self::Calibrate => JobKind::Calibrate,
             Self::Photo(_) => JobKind::Photo,
             Self::Stack(_) => JobKind::Stack,
-            Self::Focus => JobKind::Focus,
+            Self::Focus | Self::AutoFocus => JobKind::Focus,
+            Self::Darks(_) => JobKind::Darks,
         }
     }
 
@@ -42,7 +46,8 @@ impl Slot {
             Self::Calibrate => "calibrate",
             Self::Photo(_) => "photo",
             Self::Stack(_) => "stack",
-            Self::Focus => "focus",
+            Self::Focus | Self::AutoFocus => "focus",
+            Self::Darks(_) => "darks",
         }
     }
 }
@@ -145,7 +150,7 @@ impl Known {
         if job.began && over {
             self.settle(now, slot, Outcome::Done);
         } else {
-            job.began |= matches!(slot, Slot::Photo(_) | Slot::Stack(_) | Slot::Focus);
+            job.began |= !matches!(slot, Slot::Goto | Slot::Calibrate);
         }
     }
 
@@ -201,11 +206,12 @@ impl Known {
         self.running
             .values()
             .map(|job| job.settling.as_ref().map_or(job.give_up, |(at, _)| *at))
-            .fold(None, |soonest, at| sooner(soonest, Some(at)))
+            .fold(self.calm_at(), |soonest, at| sooner(soonest, Some(at)))
     }
 
     /// Ends what has settled, and gives up what has been silent for too long.
     pub(crate) fn handle_timeout(&mut self, now: Now) {
+        self.settle_following(now.mono);
         let due: Vec<_> = self
             .running
             .iter()
@@ -255,7 +261,16 @@ impl Known {
         match slot {
             Slot::Goto => moves(self.goto),
             Slot::Calibrate => moves(self.calibration),
-            Slot::Photo(lens) => self.functions.contains(&(lens, super::notices::PHOTO)),
+            Slot::Photo(lens) => self.functions.contains(&(lens, Function::Photo.number())),
+            Slot::Darks(lens) => self.darks_running.contains(&lens),
+            Slot::AutoFocus => [
+                Function::Focus,
+                Function::AreaFocus,
+                Function::AstroFocus,
+                Function::AstroFocusFast,
+            ]
+            .iter()
+            .any(|function| self.functions.contains(&(Lens::Tele, function.number()))),
             Slot::Stack(lens) => is_busy(self.stacks[&lens].state),
             Slot::Focus => false,
         }
@@ -290,6 +305,9 @@ impl Known {
             Slot::Stack(Lens::Tele) => "Stack",
             Slot::Stack(Lens::Wide) => "Wide stack",
             Slot::Focus => "Focus",
+            Slot::AutoFocus => "Autofocus",
+            Slot::Darks(Lens::Tele) => "Dark frames",
+            Slot::Darks(Lens::Wide) => "Wide dark frames",
         };
         format!("{what}{target} (begun elsewhere)")
     }
@@ -311,8 +329,11 @@ impl Known {
                 format!("{}: {}", job.title, error.message),
             ),
         };
-        if slot == Slot::Focus {
+        if matches!(slot, Slot::Focus | Slot::AutoFocus) {
             self.focus_moves(false);
+        }
+        if let Slot::Darks(lens) = slot {
+            self.stale_darks.insert(lens);
         }
         if slot == Slot::Calibrate
             && outcome == Outcome::Done
@@ -328,7 +349,10 @@ impl Known {
 impl Slot {
     /// Whether a stop on request leaves nothing: a stack keeps what it holds, a focus run just ends.
     fn ends_early(self) -> bool {
-        matches!(self, Self::Goto | Self::Calibrate)
+        matches!(
+            self,
+            Self::Goto | Self::Calibrate | Self::AutoFocus | Self::Darks(_)
+        )
     }
 }
 

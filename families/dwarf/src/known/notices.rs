@@ -3,19 +3,14 @@
 use prost::Message;
 use skyhelm_device::device::SubCounts;
 use skyhelm_device::state::{Control, PictureBox, StorageState};
-use skyhelm_device::{Lens, Outcome, Severity};
+use skyhelm_device::{Lens, Outcome, Severity, Switch};
+use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_dwarf_proto::v2::{AstroState, OperationState};
 use skyhelm_dwarf_proto::{cmd, v2};
 use skyhelm_units::Now;
 
 use super::jobs::Slot;
-use super::{Hand, Known, is_busy};
-
-/// Camera functions (API 2.0 §4.16.21.1).
-pub(super) const PHOTO: u32 = 2;
-const LINKAGE: u32 = 12;
-/// Opening or closing: what its end came to is not told, so that only its beginning counts.
-const OPEN_CLOSE: u32 = 1;
+use super::{Hand, Known, is_busy, light};
 
 /// The stop-and-wait before a plate solve is no news for the log; a role is.
 const HOST: i32 = 0;
@@ -78,12 +73,30 @@ impl Known {
                 if let Some(focuser) = &mut self.state.focuser {
                     focuser.position = Some(focus.focus);
                 }
-                if self.runs(Slot::Focus) {
-                    self.advance(now, Slot::Focus, format!("position {}", focus.focus), None);
+                for slot in [Slot::Focus, Slot::AutoFocus] {
+                    if self.runs(slot) {
+                        self.advance(now, slot, format!("position {}", focus.focus), None);
+                    }
                 }
             }
             cmd::NOTIFY_ALBUM_UPDATE => self.album(now),
+            cmd::NOTIFY_STATE_ASTRO_TRACKING_SPECIAL => self.special(now, decode(payload)?),
+            cmd::NOTIFY_STATE_CAPTURE_RAW_DARK => self.darks(now, Lens::Tele, decode(payload)?),
+            cmd::NOTIFY_STATE_CAPTURE_WIDE_RAW_DARK => {
+                self.darks(now, Lens::Wide, decode(payload)?);
+            }
+            cmd::NOTIFY_PROGRESS_CAPTURE_RAW_DARK => self.darks_progress(now, decode(payload)?),
+            cmd::NOTIFY_RING_LIGHT_STATE => {
+                let report: v2::ResNotifyRgbState = decode(payload)?;
+                self.light(light::RING, switch(report.state));
+            }
+            cmd::NOTIFY_POWER_INDICATOR_STATE => {
+                let report: v2::ResNotifyPowerIndState = decode(payload)?;
+                self.light(light::INDICATOR, switch(report.state));
+            }
+            cmd::NOTIFY_POWER_OFF if self.going_off => {}
             cmd::NOTIFY_POWER_OFF => {
+                self.going_off = true;
                 let message = String::from("The telescope switches itself off.");
                 self.event(now, Severity::Warning, "power.off", message);
             }
@@ -101,7 +114,11 @@ impl Known {
         self.tracking = OperationState::Idle;
         self.tracked_name.clear();
         self.functions.clear();
-        self.hand_off();
+        self.darks_running.clear();
+        self.follows_special = false;
+        self.going_off = false;
+        self.hand = Hand::Off;
+        self.led_away = None;
         for stack in self.stacks.values_mut() {
             // A stack that ran may have ended meanwhile, and is then still shown.
             stack.shown |= is_busy(stack.state);
@@ -215,6 +232,42 @@ impl Known {
         }
     }
 
+    /// The Sun or the Moon, followed by its picture. At rest it says nothing about other targets.
+    fn special(&mut self, now: Now, report: v2::ResNotifyStateAstroTrackingSpecial) {
+        let runs = report.state() == OperationState::Running;
+        if runs || self.follows_special {
+            let same = v2::ResNotifyStateAstroTracking {
+                state: report.state,
+                target_name: report.target_name,
+            };
+            self.tracking(now, same);
+        }
+        self.follows_special = runs;
+    }
+
+    fn darks(&mut self, now: Now, lens: Lens, report: v2::ResNotifyOperationState) {
+        let slot = Slot::Darks(lens);
+        if is_busy(report.state()) {
+            self.darks_running.insert(lens);
+            let step = match report.state() {
+                OperationState::Stopping => "stopping",
+                _ => "exposing in the dark",
+            };
+            self.advance(now, slot, step, None);
+        } else if self.darks_running.remove(&lens) {
+            self.settle(now, slot, Outcome::Done);
+        }
+    }
+
+    fn darks_progress(&mut self, now: Now, report: v2::ResNotifyProgressCaptureRawDark) {
+        let Some(&lens) = self.darks_running.first() else {
+            return;
+        };
+        let part = f64::from(report.progress.clamp(0, 100)) / 100.0;
+        let step = format!("{} s left", report.remaining_time.max(0));
+        self.advance(now, Slot::Darks(lens), step, Some(part));
+    }
+
     fn stacking(&mut self, now: Now, lens: Lens, report: v2::ResNotifyOperationState) {
         let state = report.state();
         let Some(stack) = self.stacks.get_mut(&lens) else {
@@ -281,6 +334,7 @@ impl Known {
             counts.stacked = count(report.stacked_count);
         }
         stack.counts = Some(counts);
+        stack.judging = report.update_count_type == 0;
         let wanted = count(report.total_count);
         stack.wanted = (wanted > 0).then_some(wanted);
         stack.exposure_index = Some(report.exp_index);
@@ -310,20 +364,35 @@ impl Known {
         } else {
             self.functions.remove(&key)
         };
-        match report.function_id {
-            PHOTO if busy => self.advance(now, Slot::Photo(lens), "exposing", None),
-            PHOTO if ran => self.await_file(now, Slot::Photo(lens)),
-            OPEN_CLOSE if busy => self.set_open(lens, true),
-            LINKAGE if busy => self.hand = Hand::Centring,
-            LINKAGE => self.hand_off(),
+        match Function::from_number(report.function_id) {
+            Function::Photo if busy => self.advance(now, Slot::Photo(lens), "exposing", None),
+            Function::Photo if ran => self.await_file(now, Slot::Photo(lens)),
+            // What the end of opening or closing came to is not told: only its beginning counts.
+            Function::OpenClose if busy => self.set_open(lens, true),
+            Function::DualCameraLinkage => self.linkage(now.mono, busy),
+            Function::AstroFocus
+            | Function::AstroFocusFast
+            | Function::Focus
+            | Function::AreaFocus => self.auto_focus(now, busy, ran),
             _ => {}
+        }
+    }
+
+    fn auto_focus(&mut self, now: Now, busy: bool, ran: bool) {
+        if busy {
+            self.focus_moves(true);
+            self.advance(now, Slot::AutoFocus, "searching", None);
+        } else if ran {
+            self.focus_moves(false);
+            // An error reply overrules this.
+            self.settle(now, Slot::AutoFocus, Outcome::Done);
         }
     }
 
     fn album(&mut self, now: Now) {
         for lens in [Lens::Tele, Lens::Wide] {
             // The file is there: nothing more can go wrong with the photograph.
-            let exposing = self.functions.contains(&(lens, PHOTO));
+            let exposing = self.functions.contains(&(lens, Function::Photo.number()));
             if self.has_begun(Slot::Photo(lens)) && !exposing {
                 self.job_done(now, Slot::Photo(lens));
             }
@@ -337,6 +406,10 @@ impl Known {
             .get(&slot)
             .is_some_and(super::jobs::Running::is_stop_asked)
     }
+}
+
+fn switch(state: i32) -> Switch {
+    if state == 0 { Switch::Off } else { Switch::On }
 }
 
 fn solving(times: i32) -> String {

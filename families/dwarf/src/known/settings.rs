@@ -4,14 +4,11 @@ use std::collections::BTreeMap;
 
 use skyhelm_device::Lens;
 use skyhelm_device::state::{CameraState, Choice, Setting};
+use skyhelm_device::state::Parameter;
+use skyhelm_dwarf_proto::params::param_id::{EXPOSURE, FILTER, GAIN};
 use skyhelm_dwarf_proto::v2::CommonParam;
 
-/// Ids of parameters in the vendor's parameter configuration.
-const EXPOSURE: i32 = 0;
-const GAIN: i32 = 1;
-const FILTER: i32 = 8;
-/// Id of the feature "subs to take".
-pub(crate) const SUBS_TO_TAKE: i32 = 1;
+use crate::parameters;
 
 /// What one lens can be set to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,14 +18,15 @@ pub(crate) struct LensSettings {
     pub(crate) exposure: Option<Setting>,
     pub(crate) gain: Option<Setting>,
     pub(crate) filter: Option<Setting>,
+    pub(crate) parameters: Vec<Parameter>,
 }
 
 /// What a telescope's cameras can be set to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Settings {
     pub(crate) lenses: BTreeMap<Lens, LensSettings>,
-    /// Subs of the next stack, as the device has it.
-    pub(crate) subs_to_take: Option<u32>,
+    /// What the stacker can be set to, and is, as the device has told.
+    pub(crate) features: Vec<Parameter>,
 }
 
 impl Settings {
@@ -42,6 +40,7 @@ impl Settings {
             exposure: known.exposure,
             gain: known.gain,
             filter: known.filter,
+            parameters: known.parameters,
         }
     }
 
@@ -52,7 +51,7 @@ impl Settings {
             EXPOSURE => (&mut camera.exposure, known.exposure),
             GAIN => (&mut camera.gain, known.gain),
             FILTER => (&mut camera.filter, known.filter),
-            _ => return,
+            _ => return parameters::camera_echo(&mut camera.parameters, echo),
         };
         let setting = slot.get_or_insert_with(|| offered.unwrap_or_default());
         setting.has_auto |= echo.has_auto;
@@ -64,10 +63,14 @@ impl Settings {
     /// A feature tells what it is set to (API 2.0 §4.16.20).
     pub(super) fn feature_echo(&mut self, echoes: &[CommonParam]) {
         for echo in echoes {
-            if echo.id == SUBS_TO_TAKE && echo.continue_value >= 1.0 {
-                self.subs_to_take = Some(echo.continue_value.min(1e6) as u32);
-            }
+            parameters::stacker_echo(&mut self.features, echo);
         }
+    }
+
+    /// Subs of the next stack, when the device has told.
+    pub(super) fn subs_to_take(&self) -> Option<u32> {
+        let subs = self.features.iter().find(|p| p.name == "subs")?.value?;
+        (subs >= 1.0).then(|| subs.min(1e6) as u32)
     }
 
     pub(super) fn exposure_seconds(&self, lens: Lens, index: i32) -> Option<f64> {

@@ -1,10 +1,10 @@
 use core::time::Duration;
 
 use prost::Message as _;
-use skyhelm_device::state::StackPhase;
+use skyhelm_device::state::{Motion, PointingSource, StackPhase};
 use skyhelm_device::{DeviceError, ErrorKind, Outcome};
 use skyhelm_dwarf_proto::{cmd, v2};
-use skyhelm_units::UtcMillis;
+use skyhelm_units::{Equatorial, J2000, UtcMillis};
 
 use super::settings::{LensSettings, choice};
 use super::*;
@@ -40,8 +40,12 @@ fn known() -> Known {
 fn m31() -> Target {
     Target {
         name: String::from("M 31"),
-        place: Equatorial::from_hours_degrees(0.712, 41.27).unwrap(),
+        aim: Aim::Place(m31_place()),
     }
+}
+
+fn m31_place() -> Equatorial<J2000> {
+    Equatorial::from_hours_degrees(0.712, 41.27).unwrap()
 }
 
 fn goto_state(known: &mut Known, seconds: f64, state: AstroState) {
@@ -270,8 +274,8 @@ fn moved_by_hand_it_no_longer_claims_to_point_at_the_target() {
             .pointing
             .is_some()
     );
-    known.joystick(true);
-    known.joystick(false);
+    known.joystick(Mono::ZERO, true);
+    known.joystick(Mono::ZERO, false);
     let snapshot = known.snapshot(at(0.0));
     let mount = snapshot.mount.as_ref().unwrap();
     assert_eq!(mount.motion, Motion::Tracking);
@@ -285,18 +289,18 @@ fn the_motors_tell_how_far_a_hand_has_moved_it() {
     known.open_job(at(0.0), Slot::Goto, "Slew to M 31", PATIENCE);
     tracking(&mut known, 5.0, OperationState::Running, "M 31");
     let motors = |rotation, pitch| Motors { rotation, pitch };
-    let followed = known.follows_truly();
-    assert_eq!(followed, Some(m31().place));
+    let followed = known.follows_truly(Mono::ZERO);
+    assert_eq!(followed, Some(m31_place()));
     known.motors_read(at(5.0), motors(359.0, 40.0), followed);
-    known.joystick(true);
+    known.joystick(Mono::ZERO, true);
     tracking(&mut known, 6.0, OperationState::Idle, "");
-    known.motors_read(at(6.0), motors(359.0, 37.0), known.follows_truly());
+    known.motors_read(at(6.0), motors(359.0, 37.0), known.follows_truly(Mono::ZERO));
     let snapshot = known.snapshot(at(6.0));
     let pointing = snapshot.mount.as_ref().unwrap().pointing.clone().unwrap();
     assert_eq!(pointing.source, PointingSource::Motors);
     let looks = Equatorial::from_hours_degrees(pointing.ra_hours, pointing.dec_degrees).unwrap();
     // Three degrees lower, and a second of the sky's turn.
-    let moved = looks.separation(&m31().place).degrees();
+    let moved = looks.separation(&m31_place()).degrees();
     assert!((moved - 3.0).abs() < 0.02, "{moved}");
     known.link(at(7.0), LinkStatus::Down, None);
     assert!(!known.wants_motors());

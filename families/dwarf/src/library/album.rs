@@ -1,11 +1,13 @@
 //! The album (API 2.0 §3.3).
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use skyhelm_device::MediaKind;
 use skyhelm_device::device::{MediaFile, MediaItem, SubCounts};
 use skyhelm_dwarf_proto::http::{
-    AstroFitsList, AstroFitsRequest, MediaInfo, MediaInfosRequest, MediaType, ShotsInfo, path,
+    AstroFitsList, AstroFitsRequest, DeleteAnswer, DeleteItem, DeleteRequest, MediaInfo, MediaInfosRequest, MediaType, ShotsInfo, path,
 };
 
 use super::{Place, listing};
@@ -30,6 +32,16 @@ struct Details {
 /// The whole album, newest first.
 pub(super) async fn list(place: &Place) -> Result<Vec<MediaItem>, DwarfError> {
     let mut items = Vec::new();
+    for (entry, size) in pages(place).await? {
+        items.push(item(place, entry, size).await);
+    }
+    items.sort_by_key(|item| core::cmp::Reverse(item.utc_ms));
+    Ok(items)
+}
+
+/// The entries as the telescope tells them, with their sizes where these are exact.
+async fn pages(place: &Place) -> Result<Vec<(MediaInfo, Option<u64>)>, DwarfError> {
+    let mut told = Vec::new();
     for page in 0..MOST_PAGES {
         let url = place.endpoints.http_url(path::MEDIA_INFOS);
         let body = json!(MediaInfosRequest {
@@ -45,7 +57,7 @@ pub(super) async fn list(place: &Place) -> Result<Vec<MediaItem>, DwarfError> {
             let size = entry.get("fileSize").and_then(Value::as_u64);
             match serde_json::from_value::<MediaInfo>(entry) {
                 Ok(entry) if !entry.file_path.is_empty() => {
-                    items.push(item(place, entry, size).await);
+                    told.push((entry, size));
                 }
                 Ok(_) => {}
                 Err(error) => tracing::debug!(%error, "an album entry is not understood"),
@@ -55,8 +67,7 @@ pub(super) async fn list(place: &Place) -> Result<Vec<MediaItem>, DwarfError> {
             break;
         }
     }
-    items.sort_by_key(|item| core::cmp::Reverse(item.utc_ms));
-    Ok(items)
+    Ok(told)
 }
 
 async fn item(place: &Place, entry: MediaInfo, size_bytes: Option<u64>) -> MediaItem {
@@ -156,5 +167,32 @@ async fn add_counts(place: &Place, folder: &str, item: &mut MediaItem) {
         });
         let told = Some(info.target).filter(|name| !name.is_empty());
         item.target = item.target.take().or(told);
+    }
+}
+
+/// Deletes entries (API 2.0 §3.3): which kind each is, the telescope wants to be told.
+pub(super) async fn delete(place: &Place, paths: &[String]) -> Result<(), DwarfError> {
+    let mut missing: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
+    let mut datas = Vec::new();
+    for (entry, _) in pages(place).await? {
+        if missing.remove(&*entry.file_path) {
+            datas.push(DeleteItem {
+                media_type: entry.media_type,
+                file_path: entry.file_path,
+                file_name: entry.file_name,
+                sub_type: None,
+            });
+        }
+    }
+    if let Some(path) = missing.first() {
+        return Err(DwarfError::Missing(format!("the album has no `{path}`")));
+    }
+    let url = place.endpoints.http_url(path::DELETE);
+    let body = json!(DeleteRequest { datas });
+    let answer: DeleteAnswer = http::call(&place.client, &url, Some(&body)).await?;
+    let kept = answer.into_iter().find(|item| !item.is_success);
+    match kept {
+        Some(kept) => Err(DwarfError::Kept(kept.file_path)),
+        None => Ok(()),
     }
 }

@@ -1,5 +1,7 @@
 //! Orders for the cameras.
 
+mod parameter;
+
 use core::time::Duration;
 
 use skyhelm_device::{CameraAction, CameraCommand, DeviceError, ErrorKind, Exposure, Lens};
@@ -12,7 +14,7 @@ pub(super) fn camera(command: &CameraCommand, known: &Known) -> Result<Plan, Dev
     let lens = command.lens;
     let tele = lens == Lens::Tele;
     let pick = |for_tele, for_wide| if tele { for_tele } else { for_wide };
-    let plan = match command.action {
+    let plan = match &command.action {
         CameraAction::Open => (None, vec![open(lens)]),
         CameraAction::Close => {
             let number = pick(cmd::TELE_CLOSE_CAMERA, cmd::WIDE_CLOSE_CAMERA);
@@ -20,12 +22,12 @@ pub(super) fn camera(command: &CameraCommand, known: &Known) -> Result<Plan, Dev
             let send = request(number, &v2::ReqCloseCamera {}).fine(closed);
             (None, vec![send.effect(Effect::Closed(lens))])
         }
-        CameraAction::SetExposure(exposure) => (Some(lens), set_exposure(lens, exposure)),
-        CameraAction::SetGain(index) => (Some(lens), set_gain(lens, index)),
+        CameraAction::SetExposure(exposure) => (Some(lens), set_exposure(lens, *exposure)),
+        CameraAction::SetGain(index) => (Some(lens), set_gain(lens, *index)),
         CameraAction::SetFilter(value) if tele => {
-            let message = v2::ReqSetIrCut { value };
+            let message = v2::ReqSetIrCut { value: *value };
             let send = request(cmd::TELE_SET_FILTER, &message);
-            let send = send.effect(Effect::Set(Change::Filter(value)));
+            let send = send.effect(Effect::Set(Change::Filter(*value)));
             (Some(lens), vec![send])
         }
         CameraAction::SetFilter(_) => {
@@ -43,6 +45,10 @@ pub(super) fn camera(command: &CameraCommand, known: &Known) -> Result<Plan, Dev
             let number = pick(cmd::TELE_PHOTO_RAW, cmd::WIDE_PHOTO_RAW);
             let send = request(number, &v2::ReqPhotoRaw {});
             (Some(lens), vec![photo(send, lens, "RAW photograph", known)])
+        }
+        CameraAction::SetParameter { name, value } => {
+            let offered = known.parameter(lens, name)?;
+            (Some(lens), parameter::set(lens, offered, *value)?)
         }
     };
     Ok(plan)

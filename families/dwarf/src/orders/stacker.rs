@@ -2,14 +2,15 @@
 
 use core::time::Duration;
 
-use skyhelm_device::{DeviceError, ErrorKind, Lens, StackerCommand};
+use skyhelm_device::{DeviceError, Lens, ParameterValue, StackerCommand};
 use skyhelm_dwarf_proto::{cmd, v2};
 
 use super::{Change, Effect, Plan, Send, request};
-use crate::known::{Known, SUBS_TO_TAKE, Slot};
+use crate::known::{Known, Slot};
+use crate::parameters;
 
 pub(super) fn stacker(command: &StackerCommand, known: &Known) -> Result<Plan, DeviceError> {
-    match *command {
+    match command {
         StackerCommand::Start {
             lens,
             subs,
@@ -17,10 +18,11 @@ pub(super) fn stacker(command: &StackerCommand, known: &Known) -> Result<Plan, D
         } => {
             let mut sends = Vec::new();
             if let Some(subs) = subs {
-                sends.push(set_subs(subs)?);
+                let subs = ParameterValue::Number(f64::from(*subs));
+                sends.push(set_feature("subs", subs, known)?);
             }
-            sends.push(start_stack(lens, without_darks, known));
-            Ok((Some(lens), sends))
+            sends.push(start_stack(*lens, *without_darks, known));
+            Ok((Some(*lens), sends))
         }
         StackerCommand::Stop { lens } => {
             let send = match lens {
@@ -35,7 +37,7 @@ pub(super) fn stacker(command: &StackerCommand, known: &Known) -> Result<Plan, D
             };
             Ok((
                 None,
-                vec![send.effect(Effect::StopAsked(Slot::Stack(lens)))],
+                vec![send.effect(Effect::StopAsked(Slot::Stack(*lens)))],
             ))
         }
         StackerCommand::GoLive { lens } => {
@@ -43,33 +45,25 @@ pub(super) fn stacker(command: &StackerCommand, known: &Known) -> Result<Plan, D
                 Lens::Tele => cmd::ASTRO_GO_LIVE,
                 Lens::Wide => cmd::ASTRO_WIDE_GO_LIVE,
             };
-            let send = request(number, &v2::ReqGoLive {}).effect(Effect::WentLive(lens));
+            let send = request(number, &v2::ReqGoLive {}).effect(Effect::WentLive(*lens));
             Ok((None, vec![send]))
+        }
+        StackerCommand::SetParameter { name, value } => {
+            // Features belong to the tele camera, which must be open.
+            Ok((Some(Lens::Tele), vec![set_feature(name, *value, known)?]))
         }
     }
 }
 
-fn set_subs(subs: u32) -> Result<Send, DeviceError> {
-    // The range the vendor's parameter configuration gives for a DWARF 3.
-    if !(1..=999).contains(&subs) {
-        return Err(DeviceError::new(
-            ErrorKind::Invalid,
-            format!("A stack takes 1 to 999 subs, not {subs}."),
-        ));
-    }
+/// Sets a feature (API 2.0 §4.7.7).
+fn set_feature(name: &str, value: ParameterValue, known: &Known) -> Result<Send, DeviceError> {
+    let (name, id) = parameters::stacker_id(name)?;
+    parameters::check(known.stack_parameter(name)?, value)?;
     let message = v2::ReqSetFeatureParams {
-        param: Some(v2::CommonParam {
-            has_auto: false,
-            auto_mode: 1,
-            id: SUBS_TO_TAKE,
-            // 1 is a continuous value.
-            mode_index: 1,
-            index: 0,
-            continue_value: f64::from(subs),
-        }),
+        param: Some(parameters::feature(id, value)),
     };
     let send = request(cmd::TELE_SET_FEATURE_PARAM, &message);
-    Ok(send.effect(Effect::Set(Change::Subs(subs))))
+    Ok(send.effect(Effect::Set(Change::Feature(name, value))))
 }
 
 fn start_stack(lens: Lens, without_darks: bool, known: &Known) -> Send {
