@@ -236,6 +236,7 @@ impl Device for Toy {
             stacker: Some(ears),
             live: Some(Arc::new(Eyes(self.live.clone()))),
             library: Some(Arc::new(Shelf(self.album.clone()))),
+            ..Capabilities::default()
         }
     }
 
