@@ -294,6 +294,15 @@ pub enum PowerCommand {
     PowerDown,
 }
 
+/// What is asked about whom a device obeys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ControlCommand {
+    /// That it obeys us, and keeps other clients from taking it back unasked.
+    Take,
+    /// That it need not obey us any more.
+    Release,
+}
+
 /// What a device's album is asked to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AlbumCommand {

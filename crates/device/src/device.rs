@@ -11,8 +11,8 @@ use skyhelm_units::{DeviceId, JobId, UtcMillis};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::command::{
-    AlbumCommand, CameraCommand, DarksCommand, Envelope, FocuserCommand, Lens, LightCommand,
-    MountCommand, PowerCommand, StackerCommand,
+    AlbumCommand, CameraCommand, ControlCommand, DarksCommand, Envelope, FocuserCommand, Lens,
+    LightCommand, MountCommand, PowerCommand, StackerCommand,
 };
 use crate::error::DeviceError;
 use crate::state::DeviceState;
@@ -56,6 +56,8 @@ pub struct Capabilities {
     pub lights: Option<Arc<dyn Submit<LightCommand>>>,
     /// It can be switched off.
     pub power: Option<Arc<dyn Submit<PowerCommand>>>,
+    /// Several clients may want it, and it obeys one.
+    pub control: Option<Arc<dyn Submit<ControlCommand>>>,
     /// Its files can be deleted.
     pub album: Option<Arc<dyn Submit<AlbumCommand>>>,
     /// It shows moving pictures.

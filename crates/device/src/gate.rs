@@ -90,6 +90,7 @@ impl Gate {
             ("darks", all.darks.is_some()),
             ("lights", all.lights.is_some()),
             ("power", all.power.is_some()),
+            ("control", all.control.is_some()),
             ("album", all.album.is_some()),
             ("live", all.live.is_some()),
             ("library", all.library.is_some()),

@@ -32,9 +32,9 @@ pub mod sun_guard;
 
 pub use authority::{LEASE_LIFE, Lease, LeaseBook, Take};
 pub use command::{
-    AlbumCommand, AutoFocus, Binning, CameraAction, CameraCommand, DarksCommand, Envelope,
-    Exposure, FocusDirection, FocuserCommand, Lens, LightCommand, MountCommand, ParameterValue,
-    PowerCommand, StackerCommand, Switch,
+    AlbumCommand, AutoFocus, Binning, CameraAction, CameraCommand, ControlCommand, DarksCommand,
+    Envelope, Exposure, FocusDirection, FocuserCommand, Lens, LightCommand, MountCommand,
+    ParameterValue, PowerCommand, StackerCommand, Switch,
 };
 pub use device::{
     Accepted, Capabilities, Device, DeviceEvent, Library, LiveFrame, LiveView, MediaItem,

@@ -60,7 +60,8 @@ impl Actor {
         }
     }
 
-    pub(crate) fn snapshot(&self, now: Now) -> Arc<DeviceState> {
+    pub(crate) fn snapshot(&mut self, now: Now) -> Arc<DeviceState> {
+        self.known.look_for_troubles(now);
         self.known.snapshot(now)
     }
 
@@ -213,6 +214,16 @@ impl Actor {
         ]
         .into_iter()
         .fold(None, sooner)
+    }
+
+    /// When something must be done while there is no connection.
+    pub(crate) fn poll_offline(&self) -> Option<Mono> {
+        self.known.poll_timeout()
+    }
+
+    /// Without a connection nothing is sent, but a job that nobody hears of ends.
+    pub(crate) fn handle_offline(&mut self, now: Now) {
+        self.known.handle_timeout(now);
     }
 
     pub(crate) fn handle_timeout(&mut self, now: Now, wire: &mut Wire) {

@@ -6,14 +6,15 @@
 
 mod bearing;
 mod blocked;
-mod jobs;
 mod darks;
 mod house;
+mod jobs;
 mod notices;
 mod settings;
 mod sight;
 #[cfg(test)]
 mod tests;
+mod troubles;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +25,9 @@ use skyhelm_device::state::{
     About, CameraState, Control, FocuserState, LinkStatus, MountState, Parameter, Setting,
     StackPhase, StackerState,
 };
-use skyhelm_device::{DeviceError, DeviceEvent, DeviceState, JobBook, Lens, Severity};
+use skyhelm_device::{
+    DeviceError, DeviceEvent, DeviceState, JobBook, Lens, PowerCommand, Severity,
+};
 use skyhelm_dwarf_proto::v2::{AstroState, OperationState};
 use skyhelm_units::{Mono, Now, Site, StationClock};
 
@@ -32,9 +35,9 @@ use crate::orders::Change;
 use crate::parameters;
 use bearing::Bearing;
 pub(crate) use bearing::Motors;
-pub(crate) use jobs::Slot;
 pub(crate) use darks::DarkId;
 pub(crate) use house::light;
+pub(crate) use jobs::Slot;
 pub(crate) use settings::{LensSettings, Settings, choice};
 pub(crate) use sight::{Aim, Target};
 use sight::{Hand, LedAway};
@@ -90,8 +93,9 @@ pub(crate) struct Known {
     /// The Sun or the Moon is followed by its picture.
     follows_special: bool,
     told_role: bool,
-    /// It has said that it switches itself off.
-    going_off: bool,
+    /// It has said that it switches itself off, perhaps on again.
+    going_off: Option<PowerCommand>,
+    card: troubles::Card,
 }
 
 impl Known {
@@ -132,7 +136,8 @@ impl Known {
             stale_darks: BTreeSet::new(),
             follows_special: false,
             told_role: false,
-            going_off: false,
+            going_off: None,
+            card: troubles::Card::default(),
         }
     }
 
@@ -277,6 +282,10 @@ impl Known {
         }
         self.state.link.trouble = trouble;
         if status != LinkStatus::Up {
+            if self.going_off.is_some() {
+                self.jobs_died(now);
+            }
+            self.jobs_unheard(now);
             self.state.control = Control::Unknown;
             self.told_role = false;
             self.state.link.round_trip_ms = None;

@@ -32,7 +32,7 @@ struct Channel {
 #[derive(Clone, Debug)]
 pub(crate) struct DwarfLive {
     channels: Arc<BTreeMap<Lens, Channel>>,
-    /// Told of the first picture of each stream: only an open camera gives one.
+    /// Told that pictures come: only an open camera gives them.
     seen: mpsc::Sender<Lens>,
 }
 
@@ -143,7 +143,8 @@ impl Upstream {
             let chunk = chunk.map_err(|error| DwarfError::http(&url, &error))?;
             reader.handle_input(&chunk).map_err(nonsense)?;
             while let Some(picture) = reader.poll_output() {
-                if core::mem::take(&mut first) {
+                // Again and again: after a new connection nobody knows it any more.
+                if core::mem::take(&mut first) || *sequence % 30 == 0 {
                     // Full, it is behind with the same news.
                     let _ = self.seen.try_send(self.lens);
                 }

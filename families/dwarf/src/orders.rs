@@ -11,8 +11,8 @@ use core::time::Duration;
 
 use prost::Message;
 use skyhelm_device::{
-    CameraCommand, DarksCommand, DeviceError, FocuserCommand, Lens, LightCommand, MountCommand,
-    ParameterValue, PowerCommand, StackerCommand, Switch,
+    CameraCommand, ControlCommand, DarksCommand, DeviceError, FocuserCommand, Lens, LightCommand,
+    MountCommand, ParameterValue, PowerCommand, StackerCommand, Switch,
 };
 use skyhelm_dwarf_proto::{Code, Profile, cmd, v2};
 use skyhelm_units::{Mono, Site, UtcMillis};
@@ -33,6 +33,7 @@ pub(crate) enum Order {
     Darks(DarksCommand),
     Light(LightCommand),
     Power(PowerCommand),
+    Control(ControlCommand),
 }
 
 macro_rules! orders {
@@ -51,7 +52,8 @@ orders!(
     Stacker(StackerCommand),
     Darks(DarksCommand),
     Light(LightCommand),
-    Power(PowerCommand)
+    Power(PowerCommand),
+    Control(ControlCommand)
 );
 
 /// What a step changes in what is known, once the telescope took it.
@@ -191,6 +193,10 @@ pub(crate) fn steps(order: &Order, scene: Scene<'_>) -> Result<Vec<Step>, Device
         Order::Darks(command) => darks::darks(command, known)?,
         Order::Light(command) => house::light(command)?,
         Order::Power(command) => (None, vec![house::power(*command)]),
+        Order::Control(ControlCommand::Take) => (None, Vec::new()),
+        Order::Control(ControlCommand::Release) => {
+            return Ok(vec![Step::Send(release_host())]);
+        }
     };
     let mut steps = vec![Step::Host];
     steps.extend(opens.map(Step::Open));
@@ -212,6 +218,14 @@ pub(crate) fn take_host() -> Send {
         &v2::ReqsetMasterLock { lock: true },
     )
     .effect(Effect::Host)
+}
+
+/// Gives the role back; without a lock the next client that asks has it.
+fn release_host() -> Send {
+    request(
+        cmd::SYSTEM_SET_HOST_LOCK,
+        &v2::ReqsetMasterLock { lock: false },
+    )
 }
 
 /// Sets the telescope's clock: the host's true UTC, never a station clock that is shifted.

@@ -95,11 +95,7 @@ const STACKER: &[(i32, &str, &str)] = &[
     (feature_id::ASTRO_COUNT, "subs", "Subs to take"),
     (feature_id::ASTRO_BINNING, "binning", "Size of the subs"),
     (feature_id::ASTRO_FORMAT, "format", "File format"),
-    (
-        feature_id::ASTRO_DISPLAY,
-        "display",
-        "Shown while stacking",
-    ),
+    (feature_id::ASTRO_DISPLAY, "display", "Shown while stacking"),
     (feature_id::AI_ENHANCE, "enhancement", "Enhancement"),
 ];
 
@@ -220,11 +216,13 @@ pub(crate) fn check(offered: &Parameter, value: ParameterValue) -> Result<(), De
     let fits = match value {
         ParameterValue::Auto => offered.has_auto,
         ParameterValue::Choice(index) => offered.choices.iter().any(|c| c.index == index),
-        ParameterValue::Number(number) => {
-            offered.range.is_some_and(|range| range.contains(number))
-        }
+        ParameterValue::Number(number) => offered.range.is_some_and(|range| range.contains(number)),
     };
-    if fits { Ok(()) } else { Err(wrong_kind(offered)) }
+    if fits {
+        Ok(())
+    } else {
+        Err(wrong_kind(offered))
+    }
 }
 
 pub(crate) fn wrong_kind(offered: &Parameter) -> DeviceError {

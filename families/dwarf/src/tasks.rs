@@ -45,7 +45,7 @@ pub(crate) fn start(start: Start, tasks: &TaskTracker) -> DwarfTelescope {
     let events = broadcast::Sender::new(EVENTS_KEPT);
     let about = about(&start.address, start.name.as_deref(), None);
     let known = Known::new(about, Settings::default(), start.site, start.clock);
-    let actor = Actor::new(known, start.site);
+    let mut actor = Actor::new(known, start.site);
     let (state, state_reader) = watch::channel(actor.snapshot(start.host.now()));
     let (seen, pictures) = mpsc::channel(4);
     let live = DwarfLive::new(seen);
@@ -114,7 +114,7 @@ pub(crate) struct Task {
     pub(crate) start: Start,
     pub(crate) actor: Actor,
     pub(crate) asked: mpsc::Receiver<Ask>,
-    /// Lenses whose live picture has just begun.
+    /// Lenses whose live pictures come.
     pub(crate) pictures: mpsc::Receiver<Lens>,
     found: watch::Sender<Option<Discovered>>,
     state: watch::Sender<Arc<DeviceState>>,
@@ -199,22 +199,28 @@ impl Task {
     ) -> Option<T> {
         tokio::pin!(work);
         loop {
+            let now = self.start.host.now();
+            let wake = self.actor.poll_offline().map(|at| at.since(now.mono));
             tokio::select! {
                 () = cancel.cancelled() => return None,
                 done = &mut work => return Some(done),
                 Some(ask) = self.asked.recv() => Actor::refuse(ask),
+                () = tokio::time::sleep(wake.unwrap_or(LONGEST_WAIT)), if wake.is_some() => {
+                    self.actor.handle_offline(self.start.host.now());
+                    self.publish();
+                }
             }
         }
     }
 
     /// Tells everybody what is new.
     pub(crate) fn publish(&mut self) {
+        let snapshot = self.actor.snapshot(self.start.host.now());
         for event in self.actor.take_events() {
             tracing::info!(device = %self.start.id, topic = %event.topic, "{}", event.message);
             // Without a listener the event is only logged.
             let _ = self.events.send(event);
         }
-        let snapshot = self.actor.snapshot(self.start.host.now());
         self.state.send_if_modified(|state| {
             let changed = **state != *snapshot;
             if changed {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use skyhelm_device::{
-    Accepted, CameraCommand, Capabilities, DarksCommand, Device, DeviceError, DeviceEvent,
-    DeviceState, Envelope, ErrorKind, FocuserCommand, HostClock, LightCommand, MountCommand,
-    PowerCommand, Reply, StackerCommand, Submit,
+    Accepted, CameraCommand, Capabilities, ControlCommand, DarksCommand, Device, DeviceError,
+    DeviceEvent, DeviceState, Envelope, ErrorKind, FocuserCommand, HostClock, LightCommand,
+    MountCommand, PowerCommand, Reply, StackerCommand, Submit,
 };
 use skyhelm_units::{DeviceId, Mono, RequestId};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -104,7 +104,8 @@ impl Device for DwarfTelescope {
             stacker: Some(Arc::clone(&orders) as Arc<dyn Submit<StackerCommand>>),
             darks: Some(Arc::clone(&orders) as Arc<dyn Submit<DarksCommand>>),
             lights: Some(Arc::clone(&orders) as Arc<dyn Submit<LightCommand>>),
-            power: Some(orders as Arc<dyn Submit<PowerCommand>>),
+            power: Some(Arc::clone(&orders) as Arc<dyn Submit<PowerCommand>>),
+            control: Some(orders as Arc<dyn Submit<ControlCommand>>),
             album: Some(Arc::new(self.library.clone())),
             live: Some(Arc::new(self.live.clone())),
             library: Some(Arc::new(self.library.clone())),

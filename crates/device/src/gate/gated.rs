@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::command::{
-    AlbumCommand, AutoFocus, CameraAction, CameraCommand, DarksCommand, FocuserCommand, Lens,
-    LightCommand, MountCommand, ParameterValue, PowerCommand, StackerCommand,
+    AlbumCommand, AutoFocus, CameraAction, CameraCommand, ControlCommand, DarksCommand,
+    FocuserCommand, Lens, LightCommand, MountCommand, ParameterValue, PowerCommand, StackerCommand,
 };
 use crate::device::{Capabilities, Submit};
 use crate::error::{DeviceError, ErrorKind};
@@ -185,7 +185,6 @@ impl Gated for StackerCommand {
     }
 }
 
-
 impl sealed::Sealed for DarksCommand {}
 impl Gated for DarksCommand {
     fn taker(capabilities: &Capabilities) -> Option<Arc<dyn Submit<Self>>> {
@@ -253,6 +252,24 @@ impl Gated for PowerCommand {
         String::from(match self {
             Self::Reboot => "power.reboot",
             Self::PowerDown => "power.power_down",
+        })
+    }
+}
+
+impl sealed::Sealed for ControlCommand {}
+impl Gated for ControlCommand {
+    fn taker(capabilities: &Capabilities) -> Option<Arc<dyn Submit<Self>>> {
+        capabilities.control.clone()
+    }
+
+    fn needs_lease(&self) -> bool {
+        true
+    }
+
+    fn control(&self) -> String {
+        String::from(match self {
+            Self::Take => "control.take",
+            Self::Release => "control.release",
         })
     }
 }

@@ -384,7 +384,11 @@ fn what_happened_and_what_differs_survives_a_slow_client() {
     let states: Vec<_> = told
         .iter()
         .filter(|(cmd, ..)| *cmd == stacking)
-        .map(|(_, payload, _)| ResNotifyOperationState::decode(payload.clone()).unwrap().state)
+        .map(|(_, payload, _)| {
+            ResNotifyOperationState::decode(payload.clone())
+                .unwrap()
+                .state
+        })
         .collect();
     assert_eq!(states, [1, 2, 3, 0]);
     let cameras: Vec<_> = told

@@ -39,6 +39,9 @@ impl Bench {
         bench.actor.connected();
         bench.tell(cmd::NOTIFY_HOST_SLAVE_MODE, &[]);
         bench.reply(ModuleId::CameraTele, cmd::TELE_GET_SYSTEM_WORKING_STATE);
+        // It asks for the dark frames by itself.
+        bench.wait(Duration::ZERO);
+        bench.wait(Duration::ZERO);
         bench.sent.clear();
         assert!(bench.wire.is_up() && bench.actor.known.is_host());
         bench

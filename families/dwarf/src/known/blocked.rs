@@ -56,6 +56,8 @@ const ALWAYS: &[&str] = &[
     "darks.delete",
     "darks.wide.delete",
     "album.delete",
+    "control.take",
+    "control.release",
     "stack.display",
     "stack.enhancement",
 ];
@@ -74,10 +76,11 @@ type Map = BTreeMap<String, Blocked>;
 
 fn block(map: &mut Map, names: &[impl AsRef<str>], reason: &str, remedy: Option<&str>) {
     for name in names {
-        map.entry(name.as_ref().to_owned()).or_insert_with(|| Blocked {
-            reason: reason.to_owned(),
-            remedy: remedy.map(str::to_owned),
-        });
+        map.entry(name.as_ref().to_owned())
+            .or_insert_with(|| Blocked {
+                reason: reason.to_owned(),
+                remedy: remedy.map(str::to_owned),
+            });
     }
 }
 
@@ -94,6 +97,7 @@ impl Known {
             block(&mut map, &self.shooting(), reason, Some(remedy));
             return map;
         }
+        self.blocked_by_role(&mut map);
         self.blocked_by_stack(&mut map);
         self.blocked_by_motion(at, &mut map);
         self.blocked_by_following(at, &mut map);
@@ -101,6 +105,16 @@ impl Known {
         self.blocked_by_darks(&mut map);
         self.blocked_without_choice(&mut map);
         map
+    }
+
+    fn blocked_by_role(&self, map: &mut Map) {
+        if self.is_host() {
+            let reason = "The telescope obeys this station already.";
+            block(map, &["control.take"], reason, None);
+        } else {
+            let reason = "The telescope does not obey this station.";
+            block(map, &["control.release"], reason, None);
+        }
     }
 
     fn blocked_by_stack(&self, map: &mut Map) {
@@ -163,10 +177,7 @@ impl Known {
     }
 
     fn blocked_by_darks(&self, map: &mut Map) {
-        for (lens, stop) in [
-            (Lens::Tele, "darks.stop"),
-            (Lens::Wide, "darks.wide.stop"),
-        ] {
+        for (lens, stop) in [(Lens::Tele, "darks.stop"), (Lens::Wide, "darks.wide.stop")] {
             if self.runs(Slot::Darks(lens)) {
                 let remedy = "Wait, or stop them first.";
                 self.block_other_work(map, "Dark frames are being taken.", remedy);
@@ -195,7 +206,8 @@ impl Known {
             Motion::Tracking => return,
             Motion::Joystick if self.tracking == OperationState::Running => return,
             Motion::Idle if self.waits_to_follow() => {
-                let reason = "The telescope was moved by hand and follows the sky again in a moment.";
+                let reason =
+                    "The telescope was moved by hand and follows the sky again in a moment.";
                 let remedy = "Wait a moment, or go to a target.";
                 block(map, starts, reason, Some(remedy));
                 return;

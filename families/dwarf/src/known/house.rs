@@ -31,7 +31,11 @@ pub(super) fn lights() -> Vec<LightState> {
 
 impl Known {
     pub(super) fn light(&mut self, name: &str, switch: Switch) {
-        let found = self.state.lights.iter_mut().find(|light| light.name == name);
+        let found = self
+            .state
+            .lights
+            .iter_mut()
+            .find(|light| light.name == name);
         if let Some(light) = found {
             light.on = Some(switch == Switch::On);
         }
@@ -51,7 +55,7 @@ impl Known {
             PowerCommand::Reboot => "The telescope switches itself off and on again.",
             PowerCommand::PowerDown => "The telescope switches itself off.",
         };
-        self.going_off = true;
+        self.going_off = Some(command);
         self.event(now, Severity::Info, "power.off", message.to_owned());
     }
 }

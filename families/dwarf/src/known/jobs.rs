@@ -13,6 +13,10 @@ use super::{Known, is_busy, sooner};
 /// After a notification that something ended, its reply with an error code may still be on the way.
 const SETTLE: Duration = Duration::from_secs(1);
 
+/// A connection that is down for longer takes its jobs with it: whoever looks must not believe that
+/// they run.
+const UNHEARD_FOR: Duration = Duration::from_mins(5);
+
 /// A photograph's file is told of within this after its exposure.
 const FILE_COMES: Duration = Duration::from_secs(10);
 
@@ -172,6 +176,7 @@ impl Known {
         }
         if let Some(job) = self.running.get_mut(&slot) {
             job.began = true;
+            job.unheard = false;
             job.settling = None;
             job.give_up = now.mono + job.patience;
             self.book.advance(&job.id, step, progress);
@@ -250,9 +255,32 @@ impl Known {
     }
 
     /// The connection is lost: what ends now is not heard of.
-    pub(super) fn jobs_unheard(&mut self) {
-        for job in self.running.values_mut() {
+    pub(super) fn jobs_unheard(&mut self, now: Now) {
+        for job in self.running.values_mut().filter(|job| !job.unheard) {
             job.unheard = true;
+            job.settling = None;
+            job.give_up = now.mono + UNHEARD_FOR.max(job.patience);
+            let told = self
+                .book
+                .all()
+                .iter()
+                .find(|told| told.id == job.id.as_str());
+            let progress = told.and_then(|told| told.progress);
+            self.book
+                .advance(&job.id, "waiting for the connection", progress);
+        }
+    }
+
+    /// The telescope has switched itself off: nothing of what it did goes on.
+    pub(super) fn jobs_died(&mut self, now: Now) {
+        let slots: Vec<_> = self.running.keys().copied().collect();
+        for slot in slots {
+            let error = DeviceError::new(
+                ErrorKind::Unreachable,
+                "The telescope switched itself off while this ran.",
+            )
+            .remedy("Begin it again when the telescope is back.");
+            self.close(now, slot, Outcome::Failed { error });
         }
     }
 
@@ -362,6 +390,12 @@ fn silent(slot: Slot, job: &Running) -> Outcome {
     }
     if job.stop_asked {
         return Outcome::Cancelled;
+    }
+    if job.unheard {
+        let message = "The connection is down for so long that nobody knows what became of it.";
+        let error = DeviceError::new(ErrorKind::Unreachable, message)
+            .remedy("Look at the telescope and its album when it is connected again.");
+        return Outcome::Failed { error };
     }
     Outcome::Failed {
         error: DeviceError::new(

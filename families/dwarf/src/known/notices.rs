@@ -3,13 +3,14 @@
 use prost::Message;
 use skyhelm_device::device::SubCounts;
 use skyhelm_device::state::{Control, PictureBox, StorageState};
-use skyhelm_device::{Lens, Outcome, Severity, Switch};
+use skyhelm_device::{Lens, Outcome, PowerCommand, Severity, Switch};
 use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_dwarf_proto::v2::{AstroState, OperationState};
-use skyhelm_dwarf_proto::{cmd, v2};
+use skyhelm_dwarf_proto::{Code, cmd, v2};
 use skyhelm_units::Now;
 
 use super::jobs::Slot;
+use super::troubles::Card;
 use super::{Hand, Known, is_busy, light};
 
 /// The stop-and-wait before a plate solve is no news for the log; a role is.
@@ -94,9 +95,9 @@ impl Known {
                 let report: v2::ResNotifyPowerIndState = decode(payload)?;
                 self.light(light::INDICATOR, switch(report.state));
             }
-            cmd::NOTIFY_POWER_OFF if self.going_off => {}
+            cmd::NOTIFY_POWER_OFF if self.going_off.is_some() => {}
             cmd::NOTIFY_POWER_OFF => {
-                self.going_off = true;
+                self.going_off = Some(PowerCommand::PowerDown);
                 let message = String::from("The telescope switches itself off.");
                 self.event(now, Severity::Warning, "power.off", message);
             }
@@ -108,7 +109,10 @@ impl Known {
     /// Before the whole state is read anew, nothing counts as running: what runs will be told, and
     /// an idle state may be left out.
     pub(crate) fn forget_operations(&mut self) {
-        self.jobs_unheard();
+        // Opened again where it is needed; one that is open says so, or shows a picture.
+        for camera in self.state.cameras.values_mut() {
+            camera.open = false;
+        }
         self.goto = AstroState::Idle;
         self.calibration = AstroState::Idle;
         self.tracking = OperationState::Idle;
@@ -116,7 +120,7 @@ impl Known {
         self.functions.clear();
         self.darks_running.clear();
         self.follows_special = false;
-        self.going_off = false;
+        self.going_off = None;
         self.hand = Hand::Off;
         self.led_away = None;
         for stack in self.stacks.values_mut() {
@@ -143,6 +147,10 @@ impl Known {
     }
 
     fn card(&mut self, report: &v2::ResNotifySDcardInfo) {
+        self.card = match Code::from_wire(report.code) {
+            Code::OK => Card::Here,
+            code => Card::Absent(code),
+        };
         // Gigabytes (API 2.0 §4.16.8).
         self.state.storage = (report.code == 0).then_some(StorageState {
             free_gb: f64::from(report.available_size),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use skyhelm_device::Lens;
-use skyhelm_device::state::{CameraState, Choice, Setting};
 use skyhelm_device::state::Parameter;
+use skyhelm_device::state::{CameraState, Choice, Setting};
 use skyhelm_dwarf_proto::params::param_id::{EXPOSURE, FILTER, GAIN};
 use skyhelm_dwarf_proto::v2::CommonParam;
 

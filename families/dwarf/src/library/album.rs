@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use skyhelm_device::MediaKind;
 use skyhelm_device::device::{MediaFile, MediaItem, SubCounts};
 use skyhelm_dwarf_proto::http::{
-    AstroFitsList, AstroFitsRequest, DeleteAnswer, DeleteItem, DeleteRequest, MediaInfo, MediaInfosRequest, MediaType, ShotsInfo, path,
+    AstroFitsList, AstroFitsRequest, DeleteAnswer, DeleteItem, DeleteRequest, MediaInfo,
+    MediaInfosRequest, MediaType, ShotsInfo, path,
 };
 
 use super::{Place, listing};
