@@ -16,6 +16,7 @@ use skyhelm_sim::sky_camera::{Exposure, Scene, SkyCamera};
 use skyhelm_units::{Angle, Horizontal, UnitVector};
 
 use crate::config::VirtualDwarfConfig;
+use crate::develop::mosaic::level;
 use crate::device::CameraId;
 
 /// The wide picture's size, whatever part of the sensor is read out.
@@ -120,14 +121,6 @@ impl Darkroom {
     /// The motor angles that bring a point of the wide picture into the middle of the tele, from where
     /// the motors are. The device knows how its cameras sit; how it stands does not matter here.
     pub(crate) fn motors_toward(&self, here: MotorAngles, wide_pixel: [f64; 2]) -> MotorAngles {
-        let level = |motors: MotorAngles| {
-            let (sin_r, cos_r) = motors.rotation.sin_cos();
-            let (sin_p, cos_p) = motors.pitch.sin_cos();
-            Orientation::new(
-                [cos_p * cos_r, cos_p * sin_r, sin_p],
-                [-sin_p * cos_r, -sin_p * sin_r, cos_p],
-            )
-        };
         let wide = self.orientation(CameraId::Wide, level(here));
         let toward = Horizontal::from_vector(wide.to_world(WIDE.unproject(wide_pixel)));
         MotorAngles {

@@ -1,6 +1,7 @@
 //! From a frame to files and pictures: what the device's own image processor does.
 
 pub(crate) mod look;
+pub(crate) mod mosaic;
 
 use skyhelm_imaging::fits::{Header, Observation};
 use skyhelm_imaging::stretch::{AutoStretch, Stretch};

@@ -8,6 +8,7 @@ mod astro;
 mod camera;
 mod focus;
 mod motor;
+mod panorama;
 mod params;
 mod power;
 mod state_dump;
@@ -56,9 +57,10 @@ type Handler = fn(&Arc<Core>, &Command) -> Result<Answer, Code>;
 /// A row of the table: a command and its handler.
 type Row = (u32, Handler);
 
-const TABLES: [&[Row]; 8] = [
+const TABLES: [&[Row]; 9] = [
     camera::ROWS,
     params::ROWS,
+    panorama::ROWS,
     astro::ROWS,
     system::ROWS,
     power::ROWS,

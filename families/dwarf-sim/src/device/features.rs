@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use skyhelm_dwarf_proto::Code;
 use skyhelm_dwarf_proto::http::ParamsConfig;
 use skyhelm_dwarf_proto::params::feature_id::{
     ASTRO_BINNING, ASTRO_COUNT, ASTRO_DISPLAY, ASTRO_FORMAT, BURST_COUNT, BURST_INTERVAL,
+    PANORAMA_COLUMNS, PANORAMA_ROWS,
 };
 use skyhelm_dwarf_proto::v2::CommonParam;
 
@@ -72,6 +74,27 @@ impl Features {
     /// From the beginning of one photograph of a burst to that of the next; "off" is at once.
     pub(crate) fn burst_interval(&self) -> Duration {
         Duration::from_secs_f64(self.value(BURST_INTERVAL).unwrap_or(0.0))
+    }
+
+    /// Rows and columns of a panorama: those asked for, else those set; as the configuration allows.
+    pub(crate) fn panorama(&self, rows: u32, columns: u32) -> Result<(usize, usize), Code> {
+        let side = |id: i32, wanted: u32| {
+            let wanted = match wanted {
+                0 => self.value(id).unwrap_or(0.0),
+                wanted => f64::from(wanted),
+            };
+            let param = CommonParam {
+                id,
+                mode_index: CONTINUOUS,
+                continue_value: wanted,
+                ..CommonParam::default()
+            };
+            let allowed = self.menus.get(&id).is_some_and(|menu| menu.allows(&param));
+            allowed
+                .then_some(wanted as usize)
+                .ok_or(Code::INVALID_PARAM)
+        };
+        Ok((side(PANORAMA_ROWS, rows)?, side(PANORAMA_COLUMNS, columns)?))
     }
 
     fn value(&self, id: i32) -> Option<f64> {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_dwarf_proto::v2::AstroState;
 use skyhelm_sim::clock::DeviceClock;
 use skyhelm_sim::mechanics::{Mount, PointingModel};
@@ -128,9 +129,16 @@ impl State {
         &self.stacks[id.index()]
     }
 
-    /// Whether calibration, goto or a stack has the telescope.
+    /// Whether calibration, goto, a stack or a panorama has the telescope.
     pub(crate) fn is_astro_busy(&self) -> bool {
-        !matches!(self.activity, Activity::Idle) || self.stacks.iter().any(StackSlot::is_running)
+        self.has_motors() || self.stacks.iter().any(StackSlot::is_running)
+    }
+
+    /// Whether something moves the telescope that a hand must not disturb.
+    pub(crate) fn has_motors(&self) -> bool {
+        let shooting = self.shooting.iter().flatten();
+        let mut functions = shooting.map(|shooting| shooting.function);
+        self.is_calibrating_or_going() || functions.any(|one| one == Function::Panorama)
     }
 
     pub(crate) fn is_calibrating_or_going(&self) -> bool {

@@ -53,7 +53,7 @@ fn open(core: &Arc<Core>, id: CameraId) -> Result<Answer, Code> {
 
 fn close(core: &Arc<Core>, id: CameraId) -> Result<Answer, Code> {
     let mut state = core.state();
-    if state.stack(id).is_running() {
+    if state.stack(id).is_running() || state.shooting[id.index()].is_some() {
         return Err(busy(id));
     }
     state.camera_mut(id).is_open = false;

@@ -48,7 +48,7 @@ fn by_hand(core: &Arc<Core>) -> Result<(), Code> {
 }
 
 fn may_move(core: &Core) -> Result<(), Code> {
-    if core.state().is_calibrating_or_going() {
+    if core.state().has_motors() {
         return Err(Code::ASTRO_FUNCTION_BUSY);
     }
     Ok(())
@@ -205,7 +205,7 @@ fn joystick_stop(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
     let mut state = core.state();
     // A late stop of a stick must not end a goto or a following that has begun since.
     let is_driven = matches!(state.mount.motion(now), Motion::Moving);
-    if is_driven && !state.is_calibrating_or_going() {
+    if is_driven && !state.has_motors() {
         state.mount.stop(now);
     }
     Ok(Answer::Done)

@@ -40,7 +40,7 @@ fn dump(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
 }
 
 /// What a camera can be busy with.
-const SHOOTING: [Function; 2] = [Function::Photo, Function::Burst];
+const SHOOTING: [Function; 3] = [Function::Photo, Function::Burst, Function::Panorama];
 
 const fn operation(running: bool) -> OperationState {
     if running {

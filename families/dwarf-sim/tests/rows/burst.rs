@@ -1,21 +1,11 @@
+use crate::harness::{Client, album, download};
+use crate::lens::{Lens, Pixels, TELE, WIDE, opened_small};
 use skyhelm_dwarf_proto::cmd;
 use skyhelm_dwarf_proto::params::feature_id::{BURST_COUNT, BURST_INTERVAL};
 use skyhelm_dwarf_proto::v2::{
     CommonParam, ReqPhoto, ReqSetFeatureParams, ResNotifyAlbumUpdate, ResNotifyBurstProgress,
     ResNotifyCamFunctionState,
 };
-use skyhelm_dwarf_sim::RunningDwarf;
-
-use crate::harness::{Client, album, download, start};
-use crate::lens::{Lens, Pixels, TELE, WIDE, up};
-
-async fn opened() -> (RunningDwarf, Client) {
-    let mut config = up();
-    config.window = 8;
-    let (dwarf, mut client) = start(config).await;
-    client.open_cameras().await;
-    (dwarf, client)
-}
 
 async fn feature(client: &mut Client, param: CommonParam) {
     let wanted = ReqSetFeatureParams { param: Some(param) };
@@ -39,7 +29,7 @@ async fn hears_state(client: &mut Client, lens: &Lens, state: i32) {
 }
 
 async fn bursts(lens: &Lens, take: u32, progress: u32) {
-    let (dwarf, mut client) = opened().await;
+    let (dwarf, mut client) = opened_small().await;
     photographs(&mut client, 4.0).await;
     assert_eq!(client.command(take, &ReqPhoto {}).await, 0);
     hears_state(&mut client, lens, 1).await;
@@ -78,7 +68,7 @@ async fn row_12023_the_wide_camera_takes_a_burst() {
 
 /// A long burst ends early and keeps what it has; meanwhile the camera does nothing else.
 async fn stops(lens: &Lens, take: u32, stop: u32, progress: u32) {
-    let (dwarf, mut client) = opened().await;
+    let (dwarf, mut client) = opened_small().await;
     photographs(&mut client, 500.0).await;
     let minute = CommonParam {
         id: BURST_INTERVAL,
@@ -89,7 +79,9 @@ async fn stops(lens: &Lens, take: u32, stop: u32, progress: u32) {
     client.command(take, &ReqPhoto {}).await;
     let one = |told: &ResNotifyBurstProgress| told.completed_count >= 1;
     client.hear(progress, one).await;
-    assert_ne!(client.command(lens.photograph, &ReqPhoto {}).await, 0);
+    for busy in [lens.photograph, lens.close] {
+        assert_ne!(client.command(busy, &ReqPhoto {}).await, 0);
+    }
     assert_eq!(client.command(stop, &ReqPhoto {}).await, 0);
     hears_state(&mut client, lens, 0).await;
     let burst = &album(&dwarf, 3).await[0];

@@ -1,12 +1,12 @@
 use skyhelm_dwarf_proto::cmd;
 use skyhelm_dwarf_proto::params::param_id::{EXPOSURE, FILTER, GAIN};
 use skyhelm_dwarf_proto::v2::{
-    ComResWithDouble, ComResWithInt, ReqCloseCamera, ReqGetAllParams, ReqOpenCamera,
-    ReqSetAllParams, ReqSetExp, ReqSetExpMode, ResGetAllParams, ResNotifyParam,
+    ComResWithDouble, ReqCloseCamera, ReqGetAllParams, ReqOpenCamera, ReqSetAllParams, ReqSetExp,
+    ReqSetExpMode, ResGetAllParams, ResNotifyParam,
 };
 
 use crate::harness::start;
-use crate::lens::{Lens, TELE, WIDE, opened, param, raw_level, raw_photo, up};
+use crate::lens::{Lens, TELE, WIDE, opened, param, raw_level, raw_photo, reads, up};
 
 async fn opens(lens: &Lens) {
     let (dwarf, mut client) = start(up()).await;
@@ -67,18 +67,6 @@ async fn sets_gear(lens: &Lens, set: u32, id: i32, gears: [i32; 2]) {
         client.command(set, &ReqSetExp { index: gears[0] }).await,
         lens.closed
     );
-    dwarf.stop().await;
-}
-
-/// Reads what was set before, and finds the echo beside the answer.
-async fn reads(lens: &Lens, set: u32, get: u32, values: [i32; 2]) {
-    let (dwarf, mut client) = opened().await;
-    for value in values {
-        assert_eq!(client.command(set, &ReqSetExp { index: value }).await, 0);
-        let answer: ComResWithInt = client.ask(get, &ReqGetAllParams {}).await;
-        assert_eq!((answer.value, answer.code), (value, 0));
-    }
-    client.hear::<ResNotifyParam>(lens.echo, |_| true).await;
     dwarf.stop().await;
 }
 
@@ -171,47 +159,35 @@ async fn row_10011_gain_by_hand_or_automatic() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn row_10008_the_exposure_mode_can_be_read() {
-    let (dwarf, mut client) = opened().await;
-    for mode in [1, 0, 1] {
-        client
-            .command(cmd::TELE_SET_EXPOSURE_MODE, &ReqSetExpMode { mode })
-            .await;
-        let read: ComResWithInt = client
-            .ask(cmd::TELE_GET_EXPOSURE_MODE, &ReqGetAllParams {})
-            .await;
-        assert_eq!(read.value, mode);
-    }
-    dwarf.stop().await;
+    reads(
+        &TELE,
+        cmd::TELE_SET_EXPOSURE_MODE,
+        cmd::TELE_GET_EXPOSURE_MODE,
+        [1, 0],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn row_12003_the_exposure_mode_can_be_read() {
-    let (dwarf, mut client) = opened().await;
-    for mode in [1, 0, 1] {
-        client
-            .command(cmd::WIDE_SET_EXPOSURE_MODE, &ReqSetExpMode { mode })
-            .await;
-        let read: ComResWithInt = client
-            .ask(cmd::WIDE_GET_EXPOSURE_MODE, &ReqGetAllParams {})
-            .await;
-        assert_eq!(read.value, mode);
-    }
-    dwarf.stop().await;
+    reads(
+        &WIDE,
+        cmd::WIDE_SET_EXPOSURE_MODE,
+        cmd::WIDE_GET_EXPOSURE_MODE,
+        [1, 0],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn row_10012_the_gain_mode_can_be_read() {
-    let (dwarf, mut client) = opened().await;
-    for mode in [0, 1] {
-        client
-            .command(cmd::TELE_SET_GAIN_MODE, &ReqSetExpMode { mode })
-            .await;
-        let read: ComResWithInt = client
-            .ask(cmd::TELE_GET_GAIN_MODE, &ReqGetAllParams {})
-            .await;
-        assert_eq!(read.value, mode);
-    }
-    dwarf.stop().await;
+    reads(
+        &TELE,
+        cmd::TELE_SET_GAIN_MODE,
+        cmd::TELE_GET_GAIN_MODE,
+        [1, 0],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,8 @@
 
 use skyhelm_dwarf_proto::cmd;
 use skyhelm_dwarf_proto::v2::{
-    CommonParam, ReqGetAllParams, ReqPhoto, ReqSetExp, ResGetAllParams, ResNotifyAlbumUpdate,
-    ResNotifyCamFunctionState,
+    ComResWithInt, CommonParam, ReqGetAllParams, ReqPhoto, ReqSetExp, ResGetAllParams,
+    ResNotifyAlbumUpdate, ResNotifyCamFunctionState, ResNotifyParam,
 };
 use skyhelm_dwarf_sim::{RunningDwarf, VirtualDwarfConfig};
 use skyhelm_imaging::fits::FitsImage;
@@ -52,6 +52,15 @@ pub(crate) fn up() -> VirtualDwarfConfig {
 
 pub(crate) async fn opened() -> (RunningDwarf, Client) {
     let (dwarf, mut client) = start(up()).await;
+    client.open_cameras().await;
+    (dwarf, client)
+}
+
+/// The middle of the sensor suffices for what is measured here.
+pub(crate) async fn opened_small() -> (RunningDwarf, Client) {
+    let mut config = up();
+    config.window = 8;
+    let (dwarf, mut client) = start(config).await;
     client.open_cameras().await;
     (dwarf, client)
 }
@@ -139,6 +148,10 @@ impl Pixels {
         }
     }
 
+    pub(crate) fn size(&self) -> (usize, usize) {
+        (self.width, self.rgb.len() / self.width)
+    }
+
     fn mean_of(&self, value: impl Fn(&[f64; 3]) -> f64) -> f64 {
         self.rgb.iter().map(value).sum::<f64>() / self.rgb.len() as f64
     }
@@ -186,4 +199,16 @@ impl Pixels {
 pub(crate) async fn pixels(dwarf: &RunningDwarf, client: &mut Client, lens: &Lens) -> Pixels {
     let path = photograph(dwarf, client, lens.photograph, lens.function).await;
     Pixels::of_jpeg(&download(dwarf, &path).await)
+}
+
+/// Reads what was set before, and finds the echo beside the answer.
+pub(crate) async fn reads(lens: &Lens, set: u32, get: u32, values: [i32; 2]) {
+    let (dwarf, mut client) = opened_small().await;
+    for value in values {
+        assert_eq!(client.command(set, &ReqSetExp { index: value }).await, 0);
+        let answer: ComResWithInt = client.ask(get, &ReqGetAllParams {}).await;
+        assert_eq!((answer.value, answer.code), (value, 0));
+    }
+    client.hear::<ResNotifyParam>(lens.echo, |_| true).await;
+    dwarf.stop().await;
 }

@@ -1,5 +1,7 @@
 //! What the image processor does: each setting is seen on a photograph.
 
+use crate::harness::{Client, live_frame};
+use crate::lens::{Lens, Pixels, TELE, WIDE, opened_small, param, pixels, reads};
 use skyhelm_dwarf_proto::cmd;
 use skyhelm_dwarf_proto::params::param_id::{
     BRIGHTNESS, CONTRAST, HUE, PREVIEW_QUALITY, SATURATION, SHARPNESS, WHITE_BALANCE,
@@ -8,19 +10,6 @@ use skyhelm_dwarf_proto::v2::{
     ComResWithInt, ReqCloseCamera, ReqGetAllParams, ReqSetBrightness, ReqSetExp, ReqSetExpMode,
     ResNotifyParam,
 };
-use skyhelm_dwarf_sim::RunningDwarf;
-
-use crate::harness::{Client, live_frame, start};
-use crate::lens::{Lens, Pixels, TELE, WIDE, param, pixels, up};
-
-/// The middle of the sensor suffices for what is measured here.
-async fn opened() -> (RunningDwarf, Client) {
-    let mut config = up();
-    config.window = 8;
-    let (dwarf, mut client) = start(config).await;
-    client.open_cameras().await;
-    (dwarf, client)
-}
 
 /// One setter, what it sets, and two values on the wire with what is shown for them.
 struct Setting {
@@ -33,7 +22,7 @@ struct Setting {
 /// The setting is shown and echoed on the scale of the configuration, and more of it is more of what is
 /// measured on a photograph.
 async fn shows(lens: &Lens, setting: Setting, measure: fn(&Pixels) -> f64) {
-    let (dwarf, mut client) = opened().await;
+    let (dwarf, mut client) = opened_small().await;
     let mut measured = Vec::new();
     for (wire, shown) in [setting.low, setting.high] {
         let wanted = ReqSetBrightness { value: wire };
@@ -58,18 +47,6 @@ async fn refuses(client: &mut Client, lens: &Lens, set: u32) {
     assert_eq!(client.command(set, &beyond).await, lens.refused);
     client.command(lens.close, &ReqCloseCamera {}).await;
     assert_eq!(client.command(set, &beyond).await, lens.closed);
-}
-
-/// Reads what was set before, and finds the echo beside the answer.
-async fn reads(lens: &Lens, set: u32, get: u32, values: [i32; 2]) {
-    let (dwarf, mut client) = opened().await;
-    for value in values {
-        assert_eq!(client.command(set, &ReqSetExp { index: value }).await, 0);
-        let answer: ComResWithInt = client.ask(get, &ReqGetAllParams {}).await;
-        assert_eq!((answer.value, answer.code), (value, 0));
-    }
-    client.hear::<ResNotifyParam>(lens.echo, |_| true).await;
-    dwarf.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -260,7 +237,7 @@ async fn row_12017_sharpness_can_be_read() {
 
 /// Half a turn of the colours makes a warm picture cold.
 async fn turns(lens: &Lens, set: u32, warm_light: u32, ends: [(i32, f64); 2]) {
-    let (dwarf, mut client) = opened().await;
+    let (dwarf, mut client) = opened_small().await;
     let kelvin_6000 = ReqSetExp { index: 96 };
     assert_eq!(client.command(warm_light, &kelvin_6000).await, 0);
     let mut warmth = Vec::new();
@@ -290,7 +267,7 @@ async fn row_12014_the_hue_turns_the_colours_of_the_wide_camera() {
 
 /// A picture made for warm light is colder than one made for cold light.
 async fn balances(lens: &Lens, set: u32, warm_and_cold: [i32; 2], way: i32) {
-    let (dwarf, mut client) = opened().await;
+    let (dwarf, mut client) = opened_small().await;
     let mut warmth = Vec::new();
     for index in warm_and_cold {
         assert_eq!(client.command(set, &ReqSetExp { index }).await, 0);
@@ -323,7 +300,7 @@ async fn row_10027_a_scene_makes_the_tele_warmer() {
 
 /// Left to the camera the picture is neutral, set by hand it has the light's colour.
 async fn balances_by_itself(lens: &Lens, set: u32, temperature: u32) {
-    let (dwarf, mut client) = opened().await;
+    let (dwarf, mut client) = opened_small().await;
     client.command(temperature, &ReqSetExp { index: 0 }).await;
     let mut warmth = Vec::new();
     for mode in [1, 0] {
@@ -394,7 +371,7 @@ async fn row_12019_the_balances_mode_can_be_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scene_does_not_make_the_temperature_forgotten() {
-    let (dwarf, mut client) = opened().await;
+    let (dwarf, mut client) = opened_small().await;
     for (set, index) in [
         (cmd::TELE_SET_WB_TEMPERATURE, 141),
         (cmd::TELE_SET_WB_SCENE, 2),
@@ -410,7 +387,7 @@ async fn a_scene_does_not_make_the_temperature_forgotten() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn row_10040_the_preview_quality_changes_the_size_of_live_pictures() {
-    let (dwarf, mut client) = opened().await;
+    let (dwarf, mut client) = opened_small().await;
     let mut sizes = Vec::new();
     for quality in [15, 95] {
         let wanted = ReqSetBrightness { value: quality };

@@ -13,6 +13,7 @@ mod harness;
 mod lens;
 mod look;
 mod motor;
+mod panorama;
 mod photo;
 mod power;
 mod system;
