@@ -1,6 +1,11 @@
+mod axis;
+mod jovian;
+mod look;
+mod planet;
+
 use core::fmt;
 
-use erfars::ephemerides::{Moon98, Plan94};
+use erfars::ephemerides::Moon98;
 use skyhelm_units::{Angle, Equatorial, Horizontal, J2000, OfDate, UnitVector};
 
 use crate::SkyFrame;
@@ -67,38 +72,6 @@ impl Body {
             Self::Neptune => 24_764.0,
         }
     }
-
-    /// The planet's number in the heliocentric series.
-    const fn planet_number(self) -> Option<i32> {
-        match self {
-            Self::Sun | Self::Moon => None,
-            Self::Mercury => Some(1),
-            Self::Venus => Some(2),
-            Self::Mars => Some(4),
-            Self::Jupiter => Some(5),
-            Self::Saturn => Some(6),
-            Self::Uranus => Some(7),
-            Self::Neptune => Some(8),
-        }
-    }
-
-    /// Brightness at one astronomical unit from Sun and Earth, fully lit, and how it falls with the
-    /// phase angle in degrees (first to fourth power); after the Astronomical Almanac's older
-    /// expressions, Saturn without its rings.
-    const fn brightness(self) -> (f64, [f64; 4]) {
-        match self {
-            Self::Sun => (-26.74, [0.0; 4]),
-            // The Moon's and Mercury's curves are steep; the others nearly flat.
-            Self::Moon => (0.21, [0.026, 0.0, 0.0, 4.0e-9]),
-            Self::Mercury => (-0.42, [0.0380, -0.000_273, 0.000_002, 0.0]),
-            Self::Venus => (-4.40, [0.0009, 0.000_239, -0.000_000_65, 0.0]),
-            Self::Mars => (-1.52, [0.016, 0.0, 0.0, 0.0]),
-            Self::Jupiter => (-9.40, [0.005, 0.0, 0.0, 0.0]),
-            Self::Saturn => (-8.88, [0.044, 0.0, 0.0, 0.0]),
-            Self::Uranus => (-7.19, [0.0, 0.0, 0.0, 0.0]),
-            Self::Neptune => (-6.87, [0.0, 0.0, 0.0, 0.0]),
-        }
-    }
 }
 
 impl fmt::Display for Body {
@@ -106,6 +79,9 @@ impl fmt::Display for Body {
         f.write_str(self.name())
     }
 }
+
+pub use axis::PlanetAxis;
+pub use jovian::JovianMoon;
 
 /// Where a body is and how it looks, from the frame's site.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -142,7 +118,10 @@ impl SkyFrame {
         self.body(Body::Moon)
     }
 
-    /// Any body. The planets' series is good to an arc-minute or two (Saturn is worst).
+    /// Any body; the planets (VSOP87) within an arc-second or two.
+    ///
+    /// # Cost
+    /// Some tens of microseconds for a planet.
     pub fn body(&self, body: Body) -> BodyPlace {
         let seen = self.sightline(body);
         let from_sun = sum(&seen, &self.sun_to_observer());
@@ -165,27 +144,25 @@ impl SkyFrame {
             angular_radius: Angle::from_radians(radius.min(1.0).asin()),
             illuminated: f64::midpoint(1.0, phase.cos()),
             bright_limb: position_angle(&direction, &scaled(&self.sun_to_observer(), -1.0)),
-            magnitude: magnitude(body, distance, length(&from_sun), phase),
+            magnitude: look::magnitude(body, distance, length(&from_sun), phase)
+                + look::rings(body, &direction),
         }
     }
 
     /// From the observer now to the body when the light left it, in astronomical units.
     fn sightline(&self, body: Body) -> UnitVector {
-        let mut seen = self.geometric(body, 0.0);
-        // Two rounds leave a metre for the Moon and nothing visible for Neptune.
-        for _ in 0..2 {
-            seen = self.geometric(body, length(&seen) * LIGHT_DAYS_PER_AU);
-        }
-        seen
+        let at_once = self.geometric(body, 0.0);
+        // How far a body goes while its light comes changes that by less than a ten-thousandth: one
+        // round leaves a hundredth of an arc-second.
+        self.geometric(body, length(&at_once) * LIGHT_DAYS_PER_AU)
     }
 
     fn geometric(&self, body: Body, days_ago: f64) -> UnitVector {
         let earth = &self.earth;
         let (tt, day) = self.scales.tt;
-        let barycentric = if let Some(number) = body.planet_number() {
-            let heliocentric = Plan94(tt, day - days_ago, number).map_or([0.0; 6], |(pv, _)| pv);
+        let barycentric = if let Some(heliocentric) = planet::place(body, tt + day - days_ago) {
             let sun = difference(&earth.barycentric, &earth.heliocentric);
-            sum(&sun, &[heliocentric[0], heliocentric[1], heliocentric[2]])
+            sum(&sun, &heliocentric)
         } else if body == Body::Moon {
             let moon = Moon98(tt, day - days_ago);
             let earth_then = difference(
@@ -211,17 +188,6 @@ fn position_angle(at: &UnitVector, of: &UnitVector) -> Angle {
     let east = cross(&[0.0, 0.0, 1.0], at);
     let north = cross(at, &east);
     Angle::from_radians(dot(of, &east).atan2(dot(of, &north))).normalized()
-}
-
-fn magnitude(body: Body, distance: f64, from_sun: f64, phase: f64) -> f64 {
-    let (at_one_au, [linear, square, cube, fourth]) = body.brightness();
-    let degrees = phase.to_degrees();
-    let falloff = degrees * (linear + degrees * (square + degrees * (cube + degrees * fourth)));
-    let spread = match body {
-        Body::Sun => 5.0 * distance.log10(),
-        _ => 5.0 * (distance * from_sun).log10(),
-    };
-    at_one_au + spread + falloff
 }
 
 #[cfg(test)]

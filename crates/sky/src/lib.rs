@@ -9,7 +9,7 @@
 //!  Catalogue ── stars_in_cone, objects_in_cone, search, density     (ICRS)
 //!                   │ Equatorial<J2000>
 //!  SkyFrame ──── proper ── apparent ── horizontal                   (site, moment, air)
-//!      └──────── sun(), moon(), body()
+//!      └──────── sun(), moon(), body(), jovian_moons()
 //!  events ────── altitude_curve, passage, twilight, next_below, darkest_minute
 //!  tonight ───── what is good in the dark hours, above a HorizonLine
 //! ```
@@ -37,7 +37,7 @@ pub mod tonight;
 mod vector;
 
 pub use atmosphere::Atmosphere;
-pub use body::{Body, BodyPlace};
+pub use body::{Body, BodyPlace, JovianMoon, PlanetAxis};
 pub use catalogue::{
     Catalogue, Colour, Constellation, DeepSkyObject, Found, Match, NamedStar, ObjectKind,
     ProperMotion, Star, StarId,
