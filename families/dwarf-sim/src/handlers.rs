@@ -24,7 +24,7 @@ use skyhelm_dwarf_proto::{Code, cmd};
 use crate::device::Core;
 
 pub(crate) use astro::{end_tracking, tell_tracking};
-pub(crate) use camera::{busy, closed};
+pub(crate) use camera::closed;
 pub(crate) use motor::limit_code;
 pub(crate) use state_dump::{picture_matching, tell_stack, tell_stack_state, vitals};
 

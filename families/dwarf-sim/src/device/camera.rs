@@ -44,6 +44,8 @@ pub(crate) use skyhelm_dwarf_proto::params::param_id::{
 #[derive(Clone, Debug)]
 pub(crate) struct Camera {
     pub(crate) is_open: bool,
+    /// Opened for half the width and height: photographs are of 1080 lines.
+    pub(crate) is_halved: bool,
     id: CameraId,
     params: BTreeMap<i32, CommonParam>,
     menus: BTreeMap<i32, Menu>,
@@ -67,6 +69,7 @@ impl Camera {
             .collect();
         Self {
             is_open: false,
+            is_halved: false,
             id,
             params,
             menus,
@@ -182,6 +185,7 @@ impl Camera {
             },
             filter: self.filter(),
             look: self.look(),
+            is_halved: self.is_halved,
             quality: (self.param(PREVIEW_QUALITY).continue_value as u8).clamp(10, 95),
         }
     }

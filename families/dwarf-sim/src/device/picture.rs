@@ -9,6 +9,8 @@ pub(crate) struct Picture {
     pub(crate) gain: Gain,
     pub(crate) filter: Filter,
     pub(crate) look: Look,
+    /// Half the width and height.
+    pub(crate) is_halved: bool,
     pub(crate) quality: u8,
 }
 

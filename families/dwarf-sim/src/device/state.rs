@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use skyhelm_dwarf_proto::Code;
 use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_dwarf_proto::v2::AstroState;
 use skyhelm_sim::clock::DeviceClock;
@@ -123,6 +124,17 @@ impl State {
 
     pub(crate) fn camera_mut(&mut self, id: CameraId) -> &mut Camera {
         &mut self.cameras[id.index()]
+    }
+
+    /// A camera is taking nothing, or the code that says what.
+    pub(crate) fn is_free(&self, id: CameraId) -> Result<(), Code> {
+        let is_shooting = self.shooting[id.index()].is_some();
+        match id {
+            CameraId::Wide if is_shooting => Err(Code::CAMERA_WIDE_PHOTOGRAPHING),
+            // For a wide camera that stacks the document lists the tele's code (API 2.0 §4.10.11).
+            _ if is_shooting || self.stack(id).is_running() => Err(Code::V2_TELE_BUSY),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn stack(&self, id: CameraId) -> &StackSlot {

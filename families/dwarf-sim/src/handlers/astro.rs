@@ -131,9 +131,7 @@ fn may_stack(state: &State, id: CameraId) -> Result<(), Code> {
     if state.is_calibrating_or_going() || !matches!(state.stack(id), StackSlot::Live) {
         return Err(Code::ASTRO_FUNCTION_BUSY);
     }
-    if state.shooting[id.index()].is_some() {
-        return Err(camera::busy(id));
-    }
+    state.is_free(id)?;
     if state.tracking.is_none() {
         return Err(Code::ASTRO_NEED_GOTO);
     }

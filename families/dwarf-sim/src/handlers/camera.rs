@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use skyhelm_dwarf_proto::numbers::Function;
-use skyhelm_dwarf_proto::v2::OperationState;
+use skyhelm_dwarf_proto::v2::{OperationState, ReqOpenCamera};
 use skyhelm_dwarf_proto::{Code, cmd};
 
-use super::{Answer, Row, picture_matching, state_dump};
+use super::{Answer, Row, message, picture_matching, state_dump};
 use crate::device::CameraId::{self, Tele, Wide};
 use crate::device::Core;
 use crate::job;
 
 pub(super) const ROWS: &[Row] = &[
-    (cmd::TELE_OPEN_CAMERA, |core, _| open(core, Tele)),
-    (cmd::WIDE_OPEN_CAMERA, |core, _| open(core, Wide)),
+    (cmd::TELE_OPEN_CAMERA, |core, r| {
+        let wanted: ReqOpenCamera = message(r)?;
+        open(core, Tele, wanted.binning)
+    }),
+    // The wide camera has one size (API 2.0 §4.9.3).
+    (cmd::WIDE_OPEN_CAMERA, |core, _| open(core, Wide, false)),
     (cmd::TELE_CLOSE_CAMERA, |core, _| close(core, Tele)),
     (cmd::WIDE_CLOSE_CAMERA, |core, _| close(core, Wide)),
     (cmd::TELE_PHOTOGRAPH, |core, _| {
@@ -43,8 +47,13 @@ pub(crate) const fn closed(camera: CameraId) -> Code {
     }
 }
 
-fn open(core: &Arc<Core>, id: CameraId) -> Result<Answer, Code> {
-    core.state().camera_mut(id).is_open = true;
+fn open(core: &Arc<Core>, id: CameraId, is_halved: bool) -> Result<Answer, Code> {
+    {
+        let mut state = core.state();
+        let camera = state.camera_mut(id);
+        camera.is_open = true;
+        camera.is_halved = is_halved;
+    }
     core.notify_function(id, Function::OpenClose, OperationState::Running);
     state_dump::stream_type(core, id);
     picture_matching(core);
@@ -53,17 +62,9 @@ fn open(core: &Arc<Core>, id: CameraId) -> Result<Answer, Code> {
 
 fn close(core: &Arc<Core>, id: CameraId) -> Result<Answer, Code> {
     let mut state = core.state();
-    if state.stack(id).is_running() || state.shooting[id.index()].is_some() {
-        return Err(busy(id));
-    }
+    state.is_free(id)?;
     state.camera_mut(id).is_open = false;
     drop(state);
     core.notify_function(id, Function::OpenClose, OperationState::Idle);
     Ok(Answer::Done)
-}
-
-/// The code for a camera that is at work; the wide one has none of its own, so it borrows (API 2.0
-/// §4.10.11 does too).
-pub(crate) const fn busy(_camera: CameraId) -> Code {
-    Code::CAMERA_TELE_RUNNING_PANORAMA
 }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::shooting;
 use super::shutter::{Taken, expose};
 use crate::card::{CardError, MediaKind};
-use crate::develop::{Subject, fits, for_the_eye, observation, without_rim};
+use crate::develop::{Subject, binned, fits, for_the_eye, observation, without_rim};
 use crate::device::{CameraId, Core};
 use crate::handlers::Answer;
 use crate::stamp;
@@ -80,13 +80,19 @@ fn store(core: &Core, id: CameraId, raw: bool, taken: &Taken) -> Result<(), Stor
         dated,
     )?;
     if raw {
+        let halved = taken.picture.is_halved;
         let subject = Subject {
             pointing: Some(pointing),
-            binning: 1,
+            binning: if halved { 2 } else { 1 },
             ..Subject::default()
         };
         let header = observation(core, id, taken, &subject).to_header();
-        let bytes = fits(&taken.exposure.raw, &header);
+        let raw = &taken.exposure.raw;
+        let bytes = if halved {
+            fits(&binned(raw)?, &header)
+        } else {
+            fits(raw, &header)
+        };
         core.card
             .store(&format!("{folder}/{stem}.fits"), &bytes, dated)?;
     } else {
@@ -98,7 +104,12 @@ fn store(core: &Core, id: CameraId, raw: bool, taken: &Taken) -> Result<(), Stor
 /// A frame as it is shown.
 pub(crate) fn developed(taken: &Taken) -> RgbImage8 {
     let colours = demosaic::<u16>(&taken.exposure.raw, Demosaic::Bilinear);
-    for_the_eye(&without_rim(colours), &taken.picture)
+    let image = for_the_eye(&without_rim(colours), &taken.picture);
+    if taken.picture.is_halved {
+        shrink_to_fit(&image, image.width() / 2, image.height() / 2)
+    } else {
+        image
+    }
 }
 
 /// A photograph is kept better than the live picture is shown.

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::card::MediaKind;
 use crate::device::{CameraId, Core, Shooting};
-use crate::handlers::{Answer, busy, closed};
+use crate::handlers::{Answer, closed};
 
 /// Room one photograph may need.
 const ROOM_BYTES: u64 = 20_000_000;
@@ -30,9 +30,7 @@ where
     if !state.camera(id).is_open {
         return Err(closed(id));
     }
-    if state.shooting[id.index()].is_some() || state.stack(id).is_running() {
-        return Err(busy(id));
-    }
+    state.is_free(id)?;
     has_room(core)?;
     let stop = core.stopping.child_token();
     state.shooting[id.index()] = Some(Shooting::new(function, stop.clone()));

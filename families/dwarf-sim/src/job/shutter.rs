@@ -36,6 +36,7 @@ const SOLVING: Picture = Picture {
     gain: Gain(120),
     filter: Filter::Astro,
     look: Look::NEUTRAL,
+    is_halved: false,
     quality: 80,
 };
 

@@ -1,9 +1,9 @@
 use skyhelm_dwarf_proto::cmd;
-use skyhelm_dwarf_proto::v2::ReqPhoto;
+use skyhelm_dwarf_proto::v2::{ReqOpenCamera, ReqPhoto, ReqSetExp};
 use skyhelm_imaging::fits::FitsImage;
 
 use crate::harness::{download, start};
-use crate::lens::{opened, photograph, up};
+use crate::lens::{TELE, WIDE, opened, photograph, pixels, raw_photo, up};
 
 fn is_a(path: &str, extension: &str) -> bool {
     std::path::Path::new(path)
@@ -63,4 +63,50 @@ async fn row_10041_the_tele_keeps_the_sensors_counts() {
         "DWARF3_TELE_",
     )
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tele_opened_for_1080_lines_takes_photographs_of_half_the_size() {
+    let (dwarf, mut client) = start(up()).await;
+    let mut sizes = Vec::new();
+    for binning in [false, true] {
+        let wanted = ReqOpenCamera {
+            binning,
+            ..ReqOpenCamera::default()
+        };
+        assert_eq!(client.command(TELE.open, &wanted).await, 0);
+        let jpeg = pixels(&dwarf, &mut client, &TELE).await.size();
+        let raw = raw_photo(&dwarf, &mut client).await;
+        let told = raw.header.integer("XBINNING");
+        let raw = raw.to_raw().unwrap();
+        sizes.push((jpeg, raw.width(), told));
+    }
+    let [
+        ((wide, high), raw, one),
+        ((half_wide, half_high), half_raw, two),
+    ] = sizes[..]
+    else {
+        panic!("two sizes")
+    };
+    assert_eq!((half_wide, half_high), (wide / 2, high / 2));
+    assert_eq!((half_raw, one, two), (raw / 4 * 2, Some(1), Some(2)));
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_camera_that_photographs_says_so() {
+    let mut config = up();
+    config.window = 8;
+    let (dwarf, mut client) = start(config).await;
+    client.open_cameras().await;
+    for (set, lens, busy) in [
+        (cmd::TELE_SET_EXPOSURE, TELE, -10511),
+        (cmd::WIDE_SET_EXPOSURE, WIDE, -12506),
+    ] {
+        // A minute of the device's time: half a second.
+        assert_eq!(client.command(set, &ReqSetExp { index: 162 }).await, 0);
+        assert_eq!(client.command(lens.photograph, &ReqPhoto {}).await, 0);
+        assert_eq!(client.command(lens.photograph, &ReqPhoto {}).await, busy);
+    }
+    dwarf.stop().await;
 }
