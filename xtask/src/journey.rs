@@ -1,4 +1,5 @@
-//! A stranger's first night: the real binary, a real browser, real files.
+//! The real binary, a real browser, real files: a stranger's first night, every page looked at, and
+//! everything that can go wrong with a telescope.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -12,23 +13,33 @@ use crate::{demo, oracle};
 /// The demo prints its link within this time.
 const LINK_WITHIN: Duration = Duration::from_mins(1);
 
-/// Starts the demo, hands its link to the browser's script, and judges the files that came of it.
-pub(crate) fn run(root: &Path) -> Done {
-    let folder = root.join("target/journey");
+/// Where the stations of all journeys keep their things, so that later ones find what earlier ones made.
+const FOLDER: &str = "target/journey";
+
+/// A stranger's first night, and a judgement of the files that came of it.
+pub(crate) fn first_light(root: &Path) -> Done {
+    let folder = root.join(FOLDER);
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
+    browse(root, "ui/e2e/first-light.mjs")?;
+    oracle::judge_files(root, &folder)
+}
+
+/// Every page, at every width, by day, by night and in red.
+pub(crate) fn pages(root: &Path) -> Done {
+    browse(root, "ui/e2e/pages.mjs")
+}
+
+/// Starts the demo and hands its link to a browser's script.
+fn browse(root: &Path, script: &str) -> Done {
+    let folder = root.join(FOLDER);
     std::fs::create_dir_all(&folder)?;
     let mut station = Station::start(root, &folder)?;
     let link = station.link()?;
-    let folder_text = folder.to_string_lossy().into_owned();
-    run_program(
-        root,
-        "node",
-        &["ui/e2e/first-light.mjs", &link, &folder_text],
-    )?;
+    run_program(root, "node", &[script, &link, &folder.to_string_lossy()])?;
     station.stop();
-    oracle::judge_files(root, &folder)
+    Ok(())
 }
 
 struct Station {

@@ -44,7 +44,12 @@ const STEPS: &[Step] = &[
     (
         "journey",
         "a stranger's first night in a real browser",
-        journey::run,
+        journey::first_light,
+    ),
+    (
+        "pages",
+        "every page in a real browser: axe, widths, red light, keyboard",
+        journey::pages,
     ),
 ];
 
