@@ -10,6 +10,7 @@ use skyhelm_families::dwarf_proto::table::{Generation, Row};
 use skyhelm_families::dwarf_sim;
 
 use crate::failure::Failure;
+use crate::place;
 
 #[derive(Debug, Args)]
 pub(crate) struct RawArguments {
@@ -28,7 +29,8 @@ pub(crate) struct RawArguments {
     /// Seconds to go on listening once the command is done.
     #[arg(long, default_value_t = 1.0)]
     listen: f64,
-    /// Send a command that moves something: you watch the telescope, and the Sun is far.
+    /// Send a command that moves something: you watch the telescope. What may lead to the Sun is
+    /// refused all the same.
     #[arg(long)]
     i_watch_it: bool,
 }
@@ -51,7 +53,8 @@ pub(crate) async fn run(arguments: &RawArguments, json: bool) -> Result<(), Fail
     let listen = Duration::try_from_secs_f64(arguments.listen)
         .map_err(|_| Failure::invalid("--listen is a number of seconds"))?;
     let moving = if arguments.i_watch_it {
-        Moving::Watched
+        let site = place::of_this_machine().site;
+        Moving::Watched { site }
     } else {
         Moving::Refused
     };

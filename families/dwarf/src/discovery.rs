@@ -36,10 +36,12 @@ pub(crate) struct Discovered {
     pub(crate) profile: Profile,
 }
 
-/// A telescope is known by its address before it ever answered.
-pub(crate) fn device_id(address: &Address) -> DeviceId {
-    let plain: String = address
-        .to_string()
+/// A telescope is known by what it says of itself, wherever it is reached; by its address before it
+/// ever answered, and when it says nothing.
+pub(crate) fn device_id(address: &Address, found: Option<&Discovered>) -> DeviceId {
+    let told = found.and_then(|found| found.serial.clone());
+    let name = told.unwrap_or_else(|| address.to_string());
+    let plain: String = name
         .chars()
         .map(|c| {
             if c.is_ascii_alphanumeric() || c == '.' {
@@ -50,6 +52,19 @@ pub(crate) fn device_id(address: &Address) -> DeviceId {
         })
         .collect();
     DeviceId::new(format!("dwarf-{plain}"))
+}
+
+/// The serial number, else the hardware address; an empty or blank one is none.
+fn identity(info: &DeviceInfo) -> Option<String> {
+    let said = |text: &String| {
+        let telling = text.chars().filter(char::is_ascii_alphanumeric);
+        telling.clone().count() >= 4 && telling.clone().any(|c| c != '0') && text.len() <= 64
+    };
+    let mac = Some(info.mac_address.clone());
+    [info.sn.clone(), info.mac.clone(), mac]
+        .into_iter()
+        .flatten()
+        .find(said)
 }
 
 /// Looks what answers, changing nothing.
@@ -70,6 +85,7 @@ pub(crate) async fn look(
     if info.device_id <= 0 {
         return Err(DwarfError::protocol(&url, "it names no model"));
     }
+    let serial = identity(&info);
     let firmware = firmware(client, &endpoints).await;
     let profile = profile(info.device_id);
     let settings = settings(client, &endpoints, &profile).await;
@@ -80,10 +96,7 @@ pub(crate) async fn look(
         model: model(info.device_id),
         firmware,
         name: Some(info.device_name).filter(|name| !name.is_empty()),
-        serial: info
-            .sn
-            .or(info.mac)
-            .or(Some(info.mac_address).filter(|mac| !mac.is_empty())),
+        serial,
         settings,
     })
 }
@@ -147,11 +160,11 @@ async fn settings(client: &reqwest::Client, endpoints: &Endpoints, profile: &Pro
     let cameras = told
         .as_ref()
         .map_or(&params::config(profile.model).cameras, |told| &told.cameras);
-    let features = told
-        .as_ref()
-        .map_or(&params::config(profile.model).feature_params, |told| {
-            &told.feature_params
-        });
+    let own = &params::config(profile.model).feature_params;
+    let features = match &told {
+        Some(told) if !told.feature_params.is_empty() => &told.feature_params,
+        _ => own,
+    };
     let mut settings = Settings {
         features: parameters::of_stacker(features),
         ..Settings::default()

@@ -64,6 +64,14 @@ pub enum DwarfError {
     /// What was asked makes no sense.
     #[error("{0}")]
     Invalid(String),
+    /// It could lead to the Sun.
+    #[error("{message}")]
+    Sun {
+        /// Why.
+        message: String,
+        /// What to do.
+        remedy: Option<String>,
+    },
     /// What was asked for is not there.
     #[error("{0}")]
     Missing(String),
@@ -119,6 +127,7 @@ impl DwarfError {
         match self {
             Self::Gone | Self::Missing(_) | Self::Status { status: 404, .. } => ErrorKind::NotFound,
             Self::Kept(_) => ErrorKind::Storage,
+            Self::Sun { .. } => ErrorKind::SunGuard,
             Self::Unreachable { .. } => ErrorKind::Unreachable,
             Self::TimedOut { .. } => ErrorKind::TimedOut,
             Self::Protocol { .. } | Self::Status { .. } => ErrorKind::Protocol,
@@ -157,6 +166,10 @@ impl From<DwarfError> for DeviceError {
                 out.remedy = advice;
                 out
             }
+            DwarfError::Sun { message, remedy } => Self {
+                remedy,
+                ..Self::new(kind, message)
+            },
             DwarfError::Unreachable { .. } => Self::new(kind, sentence(error.to_string()))
                 .remedy("Check that it is switched on and that this computer is in its network."),
             DwarfError::TimedOut { .. } => Self::new(kind, sentence(error.to_string()))

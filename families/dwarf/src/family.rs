@@ -1,5 +1,6 @@
 //! The family: telescopes come and go, each with its own tasks.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,6 +8,8 @@ use skyhelm_device::{
     DeviceError, ErrorKind, Family, FamilyContext, FamilyEvent, Found, Reply, RunningFamily,
 };
 use skyhelm_units::DeviceId;
+use tokio::sync::watch;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -42,16 +45,27 @@ impl Family for DwarfFamily {
             // Known from the configuration, whether it is switched on or not.
             let starting = Arc::clone(&shared);
             shared.tasks.spawn(async move {
-                starting.appear(telescope.address, telescope.name).await;
+                let look = discovery::look(&starting.client, &telescope.address);
+                let found = tokio::select! {
+                    () = starting.cancel.cancelled() => return,
+                    found = timeout(FIRST_LOOK, look) => found.ok().and_then(Result::ok),
+                };
+                let id = discovery::device_id(&telescope.address, found.as_ref());
+                starting.appear(id, telescope.address, telescope.name).await;
             });
         }
         Ok(Box::new(Running(shared)))
     }
 }
 
+/// A configured telescope that has not said who it is by then is known by its address.
+const FIRST_LOOK: Duration = Duration::from_secs(3);
+
 /// The tasks of one telescope.
 #[derive(Clone, Debug)]
 struct Tasks {
+    /// Where it is looked for from the next connection on.
+    address: watch::Sender<Address>,
     cancel: CancellationToken,
     tracker: TaskTracker,
 }
@@ -74,16 +88,19 @@ struct Shared {
 }
 
 impl Shared {
-    /// Starts a telescope's tasks and reports it; nothing when it is known already.
-    async fn appear(&self, address: Address, name: Option<String>) {
-        let id = discovery::device_id(&address);
+    /// Starts a telescope's tasks and reports it. One that is known already is looked for at its new
+    /// address from now on.
+    async fn appear(&self, id: DeviceId, address: Address, name: Option<String>) {
+        let (sender, address_reader) = watch::channel(address.clone());
         let tasks = Tasks {
+            address: sender,
             cancel: self.cancel.child_token(),
             tracker: TaskTracker::new(),
         };
         {
             let mut telescopes = self.lock();
-            if telescopes.contains_key(&id) {
+            if let Some(known) = telescopes.get(&id) {
+                known.address.send_replace(address);
                 return;
             }
             telescopes.insert(id.clone(), tasks.clone());
@@ -91,7 +108,7 @@ impl Shared {
         let device = tasks::start(
             Start {
                 id,
-                address,
+                address: address_reader,
                 name,
                 client: self.client.clone(),
                 host: self.context.host.clone(),
@@ -131,7 +148,8 @@ impl Running {
             let found = discovery::look(&shared.client, &address).await?;
             let answer = found_at(&address, &found);
             if then_add {
-                shared.appear(address, None).await;
+                let id = discovery::device_id(&address, Some(&found));
+                shared.appear(id, address, None).await;
             }
             Ok(answer)
         })
@@ -140,7 +158,9 @@ impl Running {
 
 fn found_at(address: &Address, found: &Discovered) -> Found {
     Found {
-        device: discovery::device_id(address).as_str().to_owned(),
+        device: discovery::device_id(address, Some(found))
+            .as_str()
+            .to_owned(),
         model: found.model.clone(),
         firmware: found.firmware.clone(),
         name: found.name.clone(),

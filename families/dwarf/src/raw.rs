@@ -1,16 +1,18 @@
 //! Any row of the command table, sent by hand: for people who explore a telescope from a terminal.
 
+mod motion;
+
 use core::time::Duration;
 use std::time::Instant;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde::Serialize;
 use serde_json::Value;
-use skyhelm_device::{DeviceState, HostClock, MountCommand, SolarFilter, SunGuard};
+use skyhelm_device::HostClock;
 use skyhelm_dwarf_proto::client::{Event, Input, Output, Request};
-use skyhelm_dwarf_proto::table::{self, Completion, Idempotency, Role};
-use skyhelm_dwarf_proto::{Generation, Row, cmd, message, v2};
-use skyhelm_units::{Equatorial, Mono, Now, Site, UtcMillis};
+use skyhelm_dwarf_proto::table::{self, Completion, Role};
+use skyhelm_dwarf_proto::{Generation, Row, message, v2};
+use skyhelm_units::{Mono, Now, Site, UtcMillis};
 use tokio::time::{sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -40,13 +42,18 @@ pub fn row(text: &str) -> Option<&'static Row> {
 }
 
 /// Whether a row that moves something may be sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Moving {
     /// No: the default, since no Sun guard knows where such a motion leads.
     #[default]
     Refused,
-    /// A person watches the telescope and says so. A goto is still kept away from the Sun.
-    Watched,
+    /// A person watches the telescope and says so. What is still kept away from the Sun: a goto to a
+    /// place or a body, and the search for the Sun. What turns the motors freely is refused while the
+    /// Sun is up at the person's place, which is told here.
+    Watched {
+        /// Where the telescope stands.
+        site: Site,
+    },
 }
 
 /// How a row is sent.
@@ -128,7 +135,7 @@ pub async fn send(
     let found = discovery::look(&client, &address).await?;
     let generation = found.profile.generation;
     let bytes = encode(generation, row, payload)?;
-    check_motion(row, &bytes, options.moving)?;
+    motion::check(row, &bytes, options.moving, &found.profile)?;
     let wire = Wire::new(&found.profile);
     let connection = Connection::open(found.endpoints.ws_url(), wire).await?;
     let mut exchange = Exchange {
@@ -160,40 +167,6 @@ fn encode(generation: Generation, row: &Row, payload: &Value) -> Result<Vec<u8>,
             row.wire_name
         ))),
     }
-}
-
-/// The Sun guard of this door. Where a free motion leads is not known here.
-fn check_motion(row: &Row, bytes: &[u8], moving: Moving) -> Result<(), DwarfError> {
-    use prost::Message as _;
-    if row.idempotency != Idempotency::Motion {
-        return Ok(());
-    }
-    if moving == Moving::Refused {
-        return Err(DwarfError::Invalid(format!(
-            "{} moves the telescope and nothing here keeps it from the Sun: say that you watch it",
-            row.wire_name
-        )));
-    }
-    let target = match row.id {
-        cmd::ASTRO_START_GOTO_DSO => v2::ReqGotoDso::decode(bytes).map(|goto| (goto.ra, goto.dec)),
-        cmd::ASTRO_START_ONE_CLICK_GOTO_DSO => {
-            v2::ReqOneClickGotoDso::decode(bytes).map(|goto| (goto.ra, goto.dec))
-        }
-        _ => return Ok(()),
-    };
-    let (ra_hours, dec_degrees) = target.map_err(|error| DwarfError::Invalid(error.to_string()))?;
-    let target = Equatorial::from_hours_degrees(ra_hours, dec_degrees)
-        .map_err(|error| DwarfError::Invalid(error.to_string()))?;
-    let goto = MountCommand::Goto {
-        target,
-        name: String::new(),
-    };
-    // The Sun's place among the stars is the same for every site.
-    let guard = SunGuard::new(Site::default());
-    let utc = host_clock().now().utc;
-    guard
-        .check(&goto, &DeviceState::default(), utc, SolarFilter::Unknown)
-        .map_err(|error| DwarfError::Invalid(error.to_string()))
 }
 
 /// The clock of a terminal's own session.

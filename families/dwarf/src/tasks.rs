@@ -29,7 +29,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// What a telescope's tasks are started with.
 pub(crate) struct Start {
     pub(crate) id: DeviceId,
-    pub(crate) address: Address,
+    pub(crate) address: watch::Receiver<Address>,
     pub(crate) name: Option<String>,
     pub(crate) client: reqwest::Client,
     pub(crate) host: HostClock,
@@ -43,7 +43,7 @@ pub(crate) fn start(start: Start, tasks: &TaskTracker) -> DwarfTelescope {
     let (asks, asked) = mpsc::channel(WAITING_ORDERS);
     let (found, found_reader) = watch::channel(None);
     let events = broadcast::Sender::new(EVENTS_KEPT);
-    let about = about(&start.address, start.name.as_deref(), None);
+    let about = about(&start.address.borrow(), start.name.as_deref(), None);
     let known = Known::new(about, Settings::default(), start.site, start.clock);
     let mut actor = Actor::new(known, start.site);
     let (state, state_reader) = watch::channel(actor.snapshot(start.host.now()));
@@ -155,7 +155,8 @@ impl Task {
 
     /// Finds the telescope and connects its WebSocket.
     async fn connect(&mut self, cancel: &CancellationToken) -> Result<Connection, DwarfError> {
-        let (client, address) = (self.start.client.clone(), self.start.address.clone());
+        let client = self.start.client.clone();
+        let address = self.start.address.borrow().clone();
         let look = discovery::look(&client, &address);
         let found = self
             .meanwhile(look, cancel)
@@ -172,7 +173,7 @@ impl Task {
 
     fn identify(&mut self, found: &Discovered) {
         let name = self.start.name.as_deref();
-        let about = about(&self.start.address, name, Some(found));
+        let about = about(&self.start.address.borrow(), name, Some(found));
         self.actor.known.identify(about, found.settings.clone());
         self.publish();
     }

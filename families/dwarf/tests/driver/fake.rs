@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use skyhelm_dwarf_proto::device::{
     ConnectionId, DeviceEvent, DeviceHub, DeviceInput, DeviceOutput, Outgoing, RequestRef,
 };
-use skyhelm_dwarf_proto::{Code, Profile, cmd};
+use skyhelm_dwarf_proto::{Code, Profile};
 use skyhelm_units::{Mono, Now, UtcMillis};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -65,6 +65,10 @@ pub(crate) struct Shared {
     /// Live streams being sent now.
     pub viewers: usize,
     pub album: Value,
+    /// What was asked to be deleted.
+    pub deleted: Vec<Value>,
+    /// Questions heard, by number.
+    pub questions: HashMap<u32, usize>,
 }
 
 /// A running fake.
@@ -103,6 +107,7 @@ impl Fake {
             .route("/firmwareVersion", post(firmware))
             .route("/getDefaultParamsConfig", get(params))
             .route("/album/list/mediaInfos", post(album))
+            .route("/album/delete", post(delete))
             .route("/album/astro/fitsList", post(fits_list))
             .route("/mainstream", get(stream))
             .route("/DWARF3/{*path}", get(file))
@@ -159,6 +164,12 @@ impl Fake {
             .iter()
             .filter(|(id, _)| *id == number)
             .count()
+    }
+
+    /// How often a question was asked.
+    pub(crate) fn asked(&self, number: u32) -> usize {
+        let shared = self.shared.lock().unwrap();
+        shared.questions.get(&number).copied().unwrap_or(0)
     }
 
     /// Waits until a command has come, and gives its payload.
@@ -256,7 +267,12 @@ impl Device {
                 }
                 DeviceOutput::Event(DeviceEvent::Command(command)) => {
                     let number = command.row.id;
-                    if number != cmd::TELE_GET_SYSTEM_WORKING_STATE {
+                    let question = skyhelm_dwarf_proto::table::row(number)
+                        .is_some_and(|row| row.wire_name.contains("_GET_"));
+                    if question {
+                        let mut shared = self.shared.lock().unwrap();
+                        *shared.questions.entry(number).or_default() += 1;
+                    } else {
                         let mut shared = self.shared.lock().unwrap();
                         shared.commands.push((number, command.payload.clone()));
                     }
@@ -331,9 +347,13 @@ async fn params() -> axum::Json<Value> {
         [{"index": 0, "name": "0"}, {"index": 18, "name": "60"}]}});
     let filter = json!({"id": 8, "gearMode": {"values":
         [{"index": 0, "name": "VIS Filter"}, {"index": 1, "name": "Astro Filter"}]}});
+    let white = json!({"id": 2, "hasAuto": true, "gearMode": {"values":
+        [{"index": 0, "name": "2800"}, {"index": 51, "name": "4500"}]}});
+    let bright = json!({"id": 3, "continueMode":
+        {"defaultValue": 0, "max": 100, "min": -100, "step": 1, "valueType": 0}});
     axum::Json(json!({"code": 0, "data": {"cameras": [
         {"id": 0, "fvWidth": 3.188, "fvHeight": 1.794, "previewWidth": 1920,
-         "previewHeight": 1080, "supportParams": [exposure, gain, filter]},
+         "previewHeight": 1080, "supportParams": [exposure, gain, filter, white, bright]},
         {"id": 1, "fvWidth": 43.292, "fvHeight": 24.879, "previewWidth": 1920,
          "previewHeight": 1080, "supportParams": [exposure, gain]},
     ]}}))
@@ -342,6 +362,23 @@ async fn params() -> axum::Json<Value> {
 async fn album(State(app): State<App>) -> axum::Json<Value> {
     let album = app.shared.lock().unwrap().album.clone();
     axum::Json(json!({"code": 0, "data": album}))
+}
+
+async fn delete(State(app): State<App>, body: axum::Json<Value>) -> axum::Json<Value> {
+    let datas = body["datas"].as_array().unwrap().clone();
+    let mut shared = app.shared.lock().unwrap();
+    for item in &datas {
+        if let Some(album) = shared.album.as_array_mut() {
+            album.retain(|entry| entry["filePath"] != item["filePath"]);
+        }
+    }
+    shared.deleted.extend(datas.clone());
+    let gone = |mut item: Value| {
+        item["isSuccess"] = Value::from(true);
+        item
+    };
+    let answer: Vec<Value> = datas.into_iter().map(gone).collect();
+    axum::Json(json!({"code": 0, "data": answer}))
 }
 
 async fn fits_list(body: axum::Json<Value>) -> axum::Json<Value> {
