@@ -10,7 +10,7 @@ use skyhelm_sim::optics::{Lens, Orientation};
 use skyhelm_sim::sensor::{Gain, Sensor};
 use skyhelm_sim::sky_camera::{Scene, SkyCamera, View};
 use skyhelm_sim::solve_model::{self, SolveFailure};
-use skyhelm_sky::{Atmosphere, Catalogue, SkyFrame};
+use skyhelm_sky::{Atmosphere, Body, Catalogue, SkyFrame};
 use skyhelm_units::{Angle, Equatorial, Horizontal, J2000, Site, UtcMillis};
 
 const SITE: Site = Site::from_degrees(48.0, 11.0, 500.0);
@@ -378,5 +378,50 @@ fn both_cameras_draw_the_whole_sky_without_a_panic() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn planets_stand_where_the_sky_has_them() {
+    for body in [Body::Jupiter, Body::Saturn, Body::Mars] {
+        // The first quarter of an hour of that week at which it stands well up in the dark.
+        let moments = (0..700).map(|step| NIGHT.plus_seconds(900.0 * f64::from(step)));
+        let utc = moments
+            .into_iter()
+            .find(|&utc| {
+                let frame = frame_at(utc);
+                let high = |body, degrees| {
+                    frame.body(body).horizontal.altitude.angle().degrees() > degrees
+                };
+                high(body, 25.0) && !high(Body::Sun, -12.0)
+            })
+            .unwrap_or_else(|| panic!("{body} does not rise"));
+        let place = frame_at(utc).body(body);
+        let mut scene = Scene::still(
+            SITE,
+            utc,
+            Orientation::level(place.horizontal),
+            Duration::from_millis(8),
+        );
+        scene.gain = Gain(0);
+        let mut camera = camera(400, 240);
+        let exposure = camera.expose(&scene, 1);
+        let counts = exposure.raw.data();
+        let ground = f64::from(Sensor::BIAS) + 400.0;
+        let (mut sum, mut moment) = (0.0, [0.0; 2]);
+        for (index, &count) in counts.iter().enumerate() {
+            let (x, y) = ((index % 400) as f64, (index / 400) as f64);
+            let light = (f64::from(count) - ground).max(0.0);
+            if (x - 199.5).hypot(y - 119.5) < 30.0 {
+                sum += light;
+                moment[0] += light * x;
+                moment[1] += light * y;
+            }
+        }
+        assert!(sum > 10_000.0, "{body} is not to be seen: {sum}");
+        let expected = exposure.wcs.sky_to_pixel(&place.position).unwrap();
+        let ImagePoint { x, y } = ImagePoint::from(expected);
+        let off = (moment[0] / sum - x).hypot(moment[1] / sum - y);
+        assert!(off < 1.5, "{body} is {off} pixels off");
     }
 }

@@ -1,4 +1,3 @@
-use skyhelm_sky::{Body, BodyPlace};
 use skyhelm_units::{Angle, Equatorial, J2000};
 
 use crate::deep_sky::{Kind, Subject, Texel, Texture};
@@ -6,6 +5,9 @@ use crate::grain;
 use crate::random::mix;
 
 mod moon_face;
+mod planet;
+
+pub(crate) use planet::planet;
 
 /// What the Moon's look depends on.
 #[derive(Clone, Copy, Debug)]
@@ -95,52 +97,6 @@ pub(crate) fn sun(center: Equatorial<J2000>, radius: Angle, texel: Angle, day: i
             }
         },
     )
-}
-
-/// A planet's disc; Saturn with its rings, Jupiter with its belts.
-pub(crate) fn planet(place: &BodyPlace, texel: Angle) -> Texture {
-    let size = place.angular_radius.radians() as f32;
-    let (colour, flattening, stripes, rings) = match place.body {
-        Body::Mars => ([1.45_f32, 0.95, 0.55], 1.0_f32, 0.0_f32, false),
-        Body::Jupiter => ([1.10, 1.0, 0.84], 0.935, 0.22, false),
-        Body::Saturn => ([1.15, 1.0, 0.72], 0.91, 0.08, true),
-        Body::Uranus | Body::Neptune => ([0.70, 1.05, 1.25], 1.0, 0.0, false),
-        _ => ([1.05, 1.0, 0.93], 1.0, 0.0, false),
-    };
-    let reach = place.angular_radius * if rings { 2.5 } else { 1.2 };
-    let texel = Angle::from_radians(texel.radians().min(reach.radians() / 16.0));
-    let edge = (texel / place.angular_radius) as f32;
-    // The lit part is seen from the bright limb's side.
-    let cos_phase = (2.0 * place.illuminated - 1.0) as f32;
-    let (limb_sin, limb_cos) = place.bright_limb.sin_cos();
-    Texture::painted(
-        &subject(place.position),
-        Angle::ZERO,
-        (reach, reach),
-        texel,
-        |u, v| {
-            let (x, y) = (v / size, u / size);
-            let (disc_y, r) = (y / flattening, x.hypot(y / flattening));
-            let toward = x * limb_sin as f32 + y * limb_cos as f32;
-            let dark_edge = -cos_phase * (1.0 - r * r).max(0.0).sqrt();
-            let day = grain::step(-edge, edge, toward - dark_edge).max(f32::from(cos_phase > 0.98));
-            let limb = 0.6 + 0.4 * (1.0 - r * r).max(0.0).sqrt();
-            let belt = 1.0
-                - stripes * (0.5 + 0.5 * (disc_y * 11.0).cos()) * (1.0 - disc_y * disc_y).max(0.0);
-            let mut light = grain::step(1.0 + edge, 1.0 - edge, r) * limb * belt * day;
-            if rings && (r > 1.0 || y < 0.0) {
-                let ring = x.hypot(y / 0.28);
-                let gap = 1.0 - 0.8 * (-((ring - 1.99) / 0.05).powi(2)).exp();
-                light = light
-                    .max(0.75 * gap * grain::step(1.2, 1.35, ring) * grain::step(2.3, 2.2, ring));
-            }
-            Texel {
-                continuum: colour.map(|c| c * light),
-                ..Texel::default()
-            }
-        },
-    )
-    .with_magnitude(place.magnitude as f32)
 }
 
 /// A subject of which only the place matters.

@@ -151,6 +151,15 @@ impl TextureCache {
             if place.position.separation(&map.center()) > reach {
                 continue;
             }
+            if body == Body::Jupiter {
+                let moons = map.frame.jovian_moons(&place).into_iter();
+                let seen = moons.filter(|moon| !moon.is_hidden);
+                field.members.extend(seen.map(|moon| FaintStar {
+                    direction: moon.position.to_vector(),
+                    magnitude: moon.magnitude as f32,
+                    b_minus_v: 1.0,
+                }));
+            }
             if place.angular_radius < texel {
                 field.members.push(FaintStar {
                     direction: place.position.to_vector(),
