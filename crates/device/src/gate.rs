@@ -14,6 +14,7 @@ use crate::authority::{Lease, LeaseBook, Take};
 use crate::command::{Envelope, MountCommand};
 use crate::device::{Accepted, Device, DeviceEvent, Library, LiveView, Reply, Submit};
 use crate::error::{DeviceError, ErrorKind};
+use crate::horizon_guard::HorizonGuard;
 use crate::state::DeviceState;
 use crate::sun_guard::{SolarFilter, SunGuard};
 
@@ -29,6 +30,7 @@ const GUARD_STOP_TIME: Duration = Duration::from_secs(5);
 struct Authority {
     leases: LeaseBook,
     filter_until: Option<Mono>,
+    horizon: Option<HorizonGuard>,
 }
 
 /// A device behind its door: every command is checked for lease, deadline, blocked control and Sun
@@ -167,6 +169,11 @@ impl Gate {
         })
     }
 
+    /// Says what hides the sky from now on; `None` for a free horizon.
+    pub fn set_horizon(&self, horizon: Option<HorizonGuard>) {
+        self.with(|authority| authority.horizon = horizon);
+    }
+
     /// Gives a command, when it may pass.
     ///
     /// # Errors
@@ -222,6 +229,9 @@ impl Gate {
         if let Some(motion) = command.motion() {
             let utc = self.clock.utc(now);
             self.guard.check(motion, &state, utc, self.filter(now))?;
+            if let Some(horizon) = self.with(|authority| authority.horizon.clone()) {
+                horizon.check(motion, utc)?;
+            }
         }
         match state.blocked.get(&command.control()) {
             Some(blocked) => Err(DeviceError {

@@ -13,7 +13,7 @@
 //! - [`job`]: every long command, its progress and its end.
 //! - [`error`]: what went wrong, and what to do about it.
 //! - [`authority`]: who may command a device, and until when.
-//! - [`gate`]: the only door to a device's commands; [`sun_guard`] stands in it.
+//! - [`gate`]: the only door to a device's commands; [`sun_guard`] and [`horizon_guard`] stand in it.
 //! - [`family`]: how a family of devices lives in the station.
 //!
 //! It holds no socket, no clock and no task.
@@ -26,6 +26,7 @@ pub mod device;
 pub mod error;
 pub mod family;
 pub mod gate;
+pub mod horizon_guard;
 pub mod job;
 pub mod state;
 pub mod sun_guard;
@@ -43,6 +44,7 @@ pub use device::{
 pub use error::{DeviceError, ErrorKind};
 pub use family::{Family, FamilyContext, FamilyEvent, Found, HostClock, RunningFamily};
 pub use gate::{Gate, Gated};
+pub use horizon_guard::HorizonGuard;
 pub use job::{Job, JobBook, JobKind, Outcome};
 /// The bodies of the solar system a mount can be sent to.
 pub use skyhelm_sky::Body;
