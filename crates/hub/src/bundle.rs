@@ -10,8 +10,8 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::hub::Hub;
-use crate::metrics;
 use crate::store::{AuditQuery, LogQuery};
+use crate::{metrics, secret};
 
 /// Lines of the log, and of the audit, that are packed.
 const LINES: u32 = 2_000;
@@ -86,7 +86,7 @@ fn configuration(hub: &Hub) -> Value {
     let config = &hub.station.config;
     let settings = hub.settings.now();
     let mut families = Value::Object(config.families.clone());
-    hide_secrets(&mut families);
+    secret::hide(&mut families, is_secret);
     json!({
         "name": config.name,
         "names": config.names,
@@ -108,21 +108,9 @@ fn devices(hub: &Hub) -> Value {
     Value::Array(states.collect())
 }
 
-fn hide_secrets(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                let name = name.to_ascii_lowercase();
-                if SECRET_WORDS.iter().any(|word| name.contains(word)) {
-                    *member = Value::from("hidden");
-                } else {
-                    hide_secrets(member);
-                }
-            }
-        }
-        Value::Array(members) => members.iter_mut().for_each(hide_secrets),
-        _ => {}
-    }
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET_WORDS.iter().any(|word| name.contains(word))
 }
 
 fn zipped(files: &[(&str, String)]) -> zip::result::ZipResult<Vec<u8>> {
@@ -142,7 +130,7 @@ mod tests {
     fn secrets_of_a_family_are_hidden_at_any_depth() {
         let mut value =
             json!({"dwarf": {"wifi_password": "a", "list": [{"ApiKey": "b", "name": "c"}]}});
-        hide_secrets(&mut value);
+        secret::hide(&mut value, is_secret);
         let shown = json!({"dwarf": {"wifi_password": "hidden", "list": [{"ApiKey": "hidden", "name": "c"}]}});
         assert_eq!(value, shown);
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use skyhelm_device::{DeviceError, ErrorKind, FamilyContext, RunningFamily};
+use skyhelm_device::{DeviceError, ErrorKind, FamilyContext, Job, RunningFamily};
 use tokio::sync::mpsc;
 
 use crate::HubError;
@@ -66,7 +66,7 @@ pub(crate) async fn move_station(hub: &Arc<Hub>, place: Option<&Place>) -> Resul
     let members = hub.registry.members();
     let busy = members
         .iter()
-        .find_map(|member| member.state().jobs.into_iter().find(|job| job.is_running()));
+        .find_map(|member| member.state().jobs.into_iter().find(Job::is_running));
     if let Some(job) = busy {
         let why = format!(
             "\u{201c}{}\u{201d} runs, and the telescopes are connected anew.",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use skyhelm_device::{DeviceEvent, Family, Severity, SunGuard};
+use skyhelm_device::{DeviceEvent, Family, HorizonGuard, Severity, SunGuard};
 use skyhelm_units::{Mono, Site};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -101,6 +101,13 @@ impl Hub {
 
     pub(crate) fn sun_guard(&self) -> SunGuard {
         SunGuard::new(self.site())
+    }
+
+    /// What keeps telescopes from the station's horizon; `None` when the horizon is free.
+    pub(crate) fn horizon_guard(&self) -> Option<HorizonGuard> {
+        let now = self.settings.now();
+        let drawn = !now.horizon.points.is_empty();
+        drawn.then(|| HorizonGuard::new(now.place.site(), now.line.clone()))
     }
 
     pub(crate) fn clock_view(&self) -> ClockView {

@@ -142,6 +142,7 @@ pub(crate) async fn follow_family(
 
 async fn appeared(hub: &Arc<Hub>, family: &'static str, device: Arc<dyn Device>) {
     let gate = Gate::new(device, hub.clocks.station, hub.sun_guard());
+    gate.set_horizon(hub.horizon_guard());
     let member = Arc::new(Member::new(gate, family));
     let id = member.gate.id();
     match hub.store.device_name(id.as_str().to_owned()).await {

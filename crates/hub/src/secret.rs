@@ -2,6 +2,7 @@
 
 use core::fmt::Write as _;
 
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use skyhelm_units::Redacted;
 
@@ -34,4 +35,21 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// Puts `hidden` in the place of every member whose name tells that it is a secret, at any depth.
+pub(crate) fn hide(value: &mut Value, is_secret: fn(&str) -> bool) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                if is_secret(name) {
+                    *member = Value::from("hidden");
+                } else {
+                    hide(member, is_secret);
+                }
+            }
+        }
+        Value::Array(members) => members.iter_mut().for_each(|one| hide(one, is_secret)),
+        _ => {}
+    }
 }

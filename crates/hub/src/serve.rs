@@ -33,6 +33,8 @@ use crate::{HubError, families, secret, web};
 
 /// Ports tried after the one asked for.
 const PORTS_TRIED: u16 = 50;
+/// How often sessions are looked at.
+const EXPIRY_WATCH: Duration = Duration::from_secs(1);
 /// How long each part of the hub may take to stop.
 const STOP_TIME: Duration = Duration::from_secs(5);
 
@@ -195,6 +197,7 @@ pub async fn serve(options: HubOptions) -> Result<RunningHub, HubError> {
     let hub = Arc::new(compose(&options, address.port()).await?);
     families::start(&hub).await?;
     registry::restore(&hub).await?;
+    hub.tasks.spawn(watch_expiry(hub.clone()));
     hub.tasks.spawn(accept::accept(
         hub.clone(),
         listener,
@@ -245,6 +248,17 @@ async fn compose(options: &HubOptions, port: u16) -> Result<Hub, HubError> {
         stopping: CancellationToken::new(),
         tasks: TaskTracker::new(),
     })
+}
+
+/// Ends sessions when their time is over, though nobody asks.
+async fn watch_expiry(hub: Arc<Hub>) {
+    let mut ticks = tokio::time::interval(EXPIRY_WATCH);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => hub.sessions.expire(hub.clocks.now()),
+            () = hub.stopping.cancelled() => return,
+        }
+    }
 }
 
 async fn listen(options: &HubOptions) -> Result<TcpListener, HubError> {

@@ -20,6 +20,10 @@ const HORIZON: &str = "horizon";
 const MOST_POINTS: usize = 360;
 
 /// Where a station stands.
+#[allow(
+    clippy::struct_field_names,
+    reason = "a person's word for a place is a place, on the wire too"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Place {

@@ -27,14 +27,11 @@ pub(crate) fn file_name(path: &str) -> String {
             _ => '_',
         })
         .collect();
-    while name.starts_with(['.', ' ']) {
-        name.remove(0);
-    }
     while name.ends_with(['.', ' ']) {
         name.pop();
     }
-    while name.len() > LONGEST {
-        // The ending says what the file is; it is kept.
+    // The ending says what the file is; it is kept. What is left may begin with a dot again.
+    while name.len() > LONGEST || name.starts_with(['.', ' ']) {
         name.remove(0);
     }
     if name.is_empty() {
@@ -90,6 +87,8 @@ mod tests {
             assert_eq!(file_name(path), name, "{path}");
         }
         assert!(file_name(&"ä".repeat(500)).len() <= LONGEST);
+        let cut_before_a_dot = format!("xx.{}", "y".repeat(LONGEST - 1));
+        assert_eq!(file_name(&cut_before_a_dot), "y".repeat(LONGEST - 1));
     }
 
     proptest! {

@@ -124,6 +124,17 @@ impl Sessions {
         })
     }
 
+    /// Ends what has expired: what such a session still looks at ends with it.
+    pub(crate) fn expire(&self, now: Now) {
+        let utc_ms = now.utc.millis();
+        let expired = |open: &Open| open.session.expires_utc_ms.is_some_and(|end| end <= utc_ms);
+        self.with(|sessions| {
+            for (_, open) in sessions.extract_if(|_, open| expired(open)) {
+                open.session.ended.cancel();
+            }
+        });
+    }
+
     /// Ends the session of a cookie.
     pub(crate) async fn end(&self, cookie: &str) -> Result<(), HubError> {
         let hash = secret::hashed(cookie);

@@ -1,15 +1,18 @@
 //! The commands a device takes, each with its body.
 
 mod camera;
+mod everyday;
 mod focuser;
 mod mount;
+mod parameter;
 mod stack;
 
 use std::sync::{Arc, PoisonError};
 
 use axum::handler::Handler;
 use skyhelm_device::{
-    DeviceError, ErrorKind, FocuserCommand, Job, JobKind, Lens, MountCommand, StackerCommand,
+    DarksCommand, DeviceError, ErrorKind, FocuserCommand, Job, JobKind, Lens, MountCommand,
+    StackerCommand,
 };
 
 use super::body::At;
@@ -31,6 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(camera::routes());
     rows.extend(focuser::routes());
     rows.extend(stack::routes());
+    rows.extend(everyday::routes());
     rows
 }
 
@@ -81,6 +85,12 @@ async fn cancel_job(order: &Order, member: &Member, job: &Job) -> Answer<TakenAn
                 .and_then(|stacker| stacker.lens)
                 .unwrap_or(Lens::Tele);
             order.give(member, StackerCommand::Stop { lens }).await?
+        }
+        JobKind::Darks => {
+            // The device says which lens it is busy with nowhere; stopping the idle one does nothing.
+            let stop = |lens| order.give(member, DarksCommand::Stop { lens });
+            let (tele, wide) = tokio::join!(stop(Lens::Tele), stop(Lens::Wide));
+            tele.or(wide)?
         }
         JobKind::Download => {
             let fetching = member.fetching.lock();

@@ -1,4 +1,4 @@
-//! The API's document, OpenAPI 3.1, made from the table of routes.
+//! The API's document, `OpenAPI` 3.1, made from the table of routes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;

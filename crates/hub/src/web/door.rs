@@ -69,14 +69,13 @@ fn admit(hub: &Arc<Hub>, request: &mut Request) -> Result<(), Problem> {
         Method::GET | Method::HEAD | Method::OPTIONS
     );
     let now = hub.clocks.now();
-    let found = match bearer_of(request.headers()) {
-        // A browser never sends it by itself, so no foreign page can abuse it.
-        Some(secret) => hub.sessions.find(now, secret, Way::Bearer),
-        None => {
-            check_origin(request, changes, host)?;
-            let cookie = cookie_of(request.headers(), hub);
-            cookie.and_then(|cookie| hub.sessions.find(now, cookie, Way::Cookie))
-        }
+    // A browser never sends a token by itself, so no foreign page can abuse one.
+    let found = if let Some(secret) = bearer_of(request.headers()) {
+        hub.sessions.find(now, secret, Way::Bearer)
+    } else {
+        check_origin(request, changes, host)?;
+        let cookie = cookie_of(request.headers(), hub);
+        cookie.and_then(|cookie| hub.sessions.find(now, cookie, Way::Cookie))
     };
     if let Some((session, note)) = found {
         request.extensions_mut().insert(session);

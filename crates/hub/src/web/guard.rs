@@ -13,6 +13,7 @@ use skyhelm_units::RequestId;
 
 use super::problem::Problem;
 use crate::hub::Hub;
+use crate::secret;
 use crate::sign_in::{Role, Session};
 use crate::store::NewAudit;
 
@@ -112,7 +113,7 @@ async fn read_body(request: Request) -> Result<(Request, Option<String>), Proble
     let details = serde_json::from_slice::<Value>(&bytes)
         .ok()
         .map(|mut value| {
-            hide_secrets(&mut value);
+            secret::hide(&mut value, is_secret);
             let mut text = value.to_string();
             if text.len() > LONGEST_DETAILS {
                 text = String::from("\"too long to keep\"");
@@ -122,20 +123,8 @@ async fn read_body(request: Request) -> Result<(Request, Option<String>), Proble
     Ok((Request::from_parts(parts, Body::from(bytes)), details))
 }
 
-fn hide_secrets(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                if SECRETS.contains(&name.as_str()) {
-                    *member = Value::from("hidden");
-                } else {
-                    hide_secrets(member);
-                }
-            }
-        }
-        Value::Array(members) => members.iter_mut().for_each(hide_secrets),
-        _ => {}
-    }
+fn is_secret(name: &str) -> bool {
+    SECRETS.contains(&name)
 }
 
 fn line(
@@ -174,7 +163,7 @@ mod tests {
         let mut value = serde_json::json!({
             "name": "Ada", "password": "a", "deep": [{"token": "b", "new": {"x": "c"}}]
         });
-        hide_secrets(&mut value);
+        secret::hide(&mut value, is_secret);
         assert_eq!(
             value.to_string(),
             r#"{"deep":[{"new":"hidden","token":"hidden"}],"name":"Ada","password":"hidden"}"#

@@ -31,7 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
             "/devices/{id}/live/tele.mjpeg",
             Role::Guest,
             "The tele lens's moving picture, for as long as one looks.",
-            |hub: State<Arc<Hub>>, session: SignedIn, id: At<String>| {
+            async |hub: State<Arc<Hub>>, session: SignedIn, id: At<String>| {
                 live(hub, session, id, Lens::Tele)
             },
         )
@@ -40,7 +40,7 @@ pub(super) fn routes() -> Vec<Route> {
             "/devices/{id}/live/wide.mjpeg",
             Role::Guest,
             "The wide lens's moving picture, for as long as one looks.",
-            |hub: State<Arc<Hub>>, session: SignedIn, id: At<String>| {
+            async |hub: State<Arc<Hub>>, session: SignedIn, id: At<String>| {
                 live(hub, session, id, Lens::Wide)
             },
         )
@@ -80,7 +80,7 @@ fn pictures(
     Ok((member, frames))
 }
 
-async fn live(
+fn live(
     State(hub): State<Arc<Hub>>,
     Extension(session): SignedIn,
     At(id): At<String>,

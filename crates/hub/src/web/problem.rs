@@ -18,7 +18,7 @@ use crate::sign_in::Session;
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
-    error: DeviceError,
+    error: Box<DeviceError>,
     /// A kind that only the web knows, in place of the error's.
     kind: Option<&'static str>,
     retry_after_s: Option<u64>,
@@ -58,7 +58,7 @@ impl Problem {
     pub(crate) fn new(status: StatusCode, kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             status,
-            error: DeviceError::new(kind, message),
+            error: Box::new(DeviceError::new(kind, message)),
             kind: None,
             retry_after_s: None,
         }
@@ -117,7 +117,7 @@ impl Problem {
 
     /// With what to do about it.
     pub(crate) fn remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.error = self.error.remedy(remedy);
+        self.error.remedy = Some(remedy.into());
         self
     }
 
@@ -185,7 +185,7 @@ impl From<DeviceError> for Problem {
     fn from(error: DeviceError) -> Self {
         Self {
             status: status_of(error.kind),
-            error,
+            error: Box::new(error),
             kind: None,
             retry_after_s: None,
         }

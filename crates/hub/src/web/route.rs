@@ -114,69 +114,34 @@ impl Route {
     }
 }
 
-/// A row for `GET`.
-pub(super) fn get<H, T: 'static, D>(
-    path: &'static str,
-    needs: impl Into<Option<Role>>,
-    says: &'static str,
-    handler: H,
-) -> Route
-where
-    H: Handler<T, Arc<Hub>> + Described<D>,
-{
-    Route::new(Method::GET, path, needs, says, handler)
+macro_rules! rows {
+    ($($(#[$words:meta])* $verb:ident $method:ident)*) => {$(
+        $(#[$words])*
+        pub(super) fn $verb<H, T: 'static, D>(
+            path: &'static str,
+            needs: impl Into<Option<Role>>,
+            says: &'static str,
+            handler: H,
+        ) -> Route
+        where
+            H: Handler<T, Arc<Hub>> + Described<D>,
+        {
+            Route::new(Method::$method, path, needs, says, handler)
+        }
+    )*};
 }
 
-/// A row for `POST`.
-pub(super) fn post<H, T: 'static, D>(
-    path: &'static str,
-    needs: impl Into<Option<Role>>,
-    says: &'static str,
-    handler: H,
-) -> Route
-where
-    H: Handler<T, Arc<Hub>> + Described<D>,
-{
-    Route::new(Method::POST, path, needs, says, handler)
-}
-
-/// A row for `PUT`.
-pub(super) fn put<H, T: 'static, D>(
-    path: &'static str,
-    needs: impl Into<Option<Role>>,
-    says: &'static str,
-    handler: H,
-) -> Route
-where
-    H: Handler<T, Arc<Hub>> + Described<D>,
-{
-    Route::new(Method::PUT, path, needs, says, handler)
-}
-
-/// A row for `PATCH`.
-pub(super) fn patch<H, T: 'static, D>(
-    path: &'static str,
-    needs: impl Into<Option<Role>>,
-    says: &'static str,
-    handler: H,
-) -> Route
-where
-    H: Handler<T, Arc<Hub>> + Described<D>,
-{
-    Route::new(Method::PATCH, path, needs, says, handler)
-}
-
-/// A row for `DELETE`.
-pub(super) fn delete<H, T: 'static, D>(
-    path: &'static str,
-    needs: impl Into<Option<Role>>,
-    says: &'static str,
-    handler: H,
-) -> Route
-where
-    H: Handler<T, Arc<Hub>> + Described<D>,
-{
-    Route::new(Method::DELETE, path, needs, says, handler)
+rows! {
+    /// A row for `GET`.
+    get GET
+    /// A row for `POST`.
+    post POST
+    /// A row for `PUT`.
+    put PUT
+    /// A row for `PATCH`.
+    patch PATCH
+    /// A row for `DELETE`.
+    delete DELETE
 }
 
 /// The rows as a router, each behind its guard.

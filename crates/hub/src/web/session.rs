@@ -55,6 +55,10 @@ struct SignIn {
 }
 
 /// Somebody, or nobody.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own on the wire"
+)]
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Who {
     signed_in: bool,

@@ -179,5 +179,8 @@ async fn change_horizon(
     horizon: Option<Horizon>,
 ) -> Answer<Answered<Settings>> {
     hub.settings.set_horizon(horizon.as_ref()).await?;
+    for member in hub.registry.members() {
+        member.gate.set_horizon(hub.horizon_guard());
+    }
     changed(&hub, &session, "the horizon line").await
 }

@@ -28,7 +28,10 @@ async fn a_command_takes_a_free_lease_and_reaches_the_device() {
     assert_eq!(device["state"]["mount"]["motion"], "tracking");
     assert_eq!(
         device["capabilities"],
-        json!(["mount", "camera", "focuser", "stacker", "live", "library"])
+        json!([
+            "mount", "camera", "focuser", "stacker", "darks", "lights", "power", "control",
+            "album", "live", "library"
+        ])
     );
 }
 
@@ -239,4 +242,110 @@ async fn a_device_is_looked_at_added_and_removed() {
     let odd = json!({"family": "toy", "address": "a b\r\nX: y"});
     problem(browser.post("/devices").json(&odd), 400).await;
     problem(browser.delete("/devices/toy-a"), 404).await;
+}
+
+#[tokio::test]
+async fn every_everyday_control_reaches_the_device_as_it_was_meant() {
+    let hub = TestHub::start().await;
+    let (browser, toy) = (hub.browser().await, hub.toy("a").await);
+    let lens = json!({"lens": "wide"});
+    let darks = json!({"lens": "tele", "exposure": 3, "gain": 2, "binning": "2x2", "count": 10});
+    for (path, body, meant) in [
+        (
+            "mount/goto-solar",
+            json!({"target": "saturn"}),
+            "GotoBody { body: Saturn }",
+        ),
+        ("mount/track", json!({}), "Track"),
+        (
+            "cameras/tele/parameters/contrast",
+            json!({"value": 2.5}),
+            "Number(2.5)",
+        ),
+        (
+            "cameras/wide/parameters/light_source",
+            json!({"index": 1}),
+            "Choice(1)",
+        ),
+        (
+            "cameras/tele/parameters/white_balance",
+            json!({"auto": true}),
+            "Auto",
+        ),
+        (
+            "stack/parameters/binning",
+            json!({"index": 0}),
+            "SetParameter { name: \"binning\"",
+        ),
+        (
+            "focuser/auto",
+            json!({"mode": "area", "x": 0.5, "y": 0.25}),
+            "Area { x: 0.5, y: 0.25 }",
+        ),
+        (
+            "focuser/auto",
+            json!({"mode": "astro_fast"}),
+            "Auto(StarsFast)",
+        ),
+        (
+            "lights/ring",
+            json!({"on": true}),
+            "light: \"ring\", switch: On",
+        ),
+        ("power/reboot", json!({}), "Reboot"),
+        ("power/off", json!({}), "PowerDown"),
+        ("control/take", json!({}), "Take"),
+        ("control/release", json!({}), "Release"),
+        (
+            "darks/take",
+            darks,
+            "exposure: 3, gain: 2, binning: Two, count: 10",
+        ),
+        ("darks/stop", lens.clone(), "Stop { lens: Wide }"),
+        ("darks/refresh", lens, "Refresh { lens: Wide }"),
+        (
+            "darks/delete",
+            json!({"lens": "tele", "frames": ["7"]}),
+            "frames: [\"7\"]",
+        ),
+        (
+            "album/delete",
+            json!({"paths": ["/a.fits"]}),
+            "paths: [\"/a.fits\"]",
+        ),
+    ] {
+        let (status, answer) = browser.tell(&format!("/devices/toy-a/{path}"), body).await;
+        assert_eq!(status, 202, "{path}: {answer}");
+        let asked = toy.asked();
+        assert!(asked.last().unwrap().contains(meant), "{path}: {asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn everyday_nonsense_does_not_reach_the_device() {
+    let hub = TestHub::start().await;
+    let (browser, toy) = (hub.browser().await, hub.toy("a").await);
+    for (path, body) in [
+        ("mount/goto-solar", json!({"target": "pluto"})),
+        ("focuser/auto", json!({"mode": "area"})),
+        (
+            "focuser/auto",
+            json!({"mode": "normal", "x": 1.0, "y": 1.0}),
+        ),
+        ("cameras/tele/parameters/contrast", json!({})),
+        (
+            "cameras/tele/parameters/contrast",
+            json!({"index": 1, "value": 1.0}),
+        ),
+        ("cameras/tele/parameters/No%20name", json!({"index": 1})),
+        (
+            "darks/take",
+            json!({"lens": "tele", "exposure": 0, "gain": 0, "count": 0}),
+        ),
+        ("album/delete", json!({"paths": []})),
+    ] {
+        let (status, answer) = browser.tell(&format!("/devices/toy-a/{path}"), body).await;
+        assert_eq!(status, 400, "{path}: {answer}");
+    }
+    assert_eq!(toy.asked(), Vec::<String>::new());
 }

@@ -54,7 +54,7 @@ impl Page {
     }
 
     /// Whether the hub closes the socket.
-    async fn is_closed(&mut self) -> bool {
+    pub(crate) async fn is_closed(&mut self) -> bool {
         let closed = async {
             while let Some(Ok(message)) = self.0.next().await {
                 if message.is_close() {

@@ -125,7 +125,10 @@ async fn a_session_that_has_expired_opens_nothing() {
     let admin = hub.browser().await;
     let guest = guest(&hub, &admin).await;
     guest.json("/devices").await;
+    let mut page = Page::open(&guest).await;
+    page.hear("hello").await;
     hub.pass(Duration::from_hours(2));
+    assert!(page.is_closed().await, "an open page ends with its session");
     problem(guest.get("/devices"), 401).await;
     admin.json("/devices").await;
     hub.pass(Duration::from_hours(30 * 24));

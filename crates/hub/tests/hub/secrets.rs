@@ -1,7 +1,8 @@
 //! What is written down of a run: who did what, and no secret.
 
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read as _, Write};
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use zip::ZipArchive;
@@ -43,8 +44,30 @@ fn holds(hay: &[u8], needle: &str) -> bool {
         .any(|part| part == needle.as_bytes())
 }
 
+/// Everything this thread's tasks write to the terminal's log, down to the last detail.
+#[derive(Clone, Default)]
+struct Terminal(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Terminal {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 #[tokio::test]
 async fn no_secret_of_a_run_is_in_answers_log_audit_bundle_or_database() {
+    let terminal = Terminal::default();
+    let pen = terminal.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(move || pen.clone())
+        .finish();
+    let _listening = tracing::subscriber::set_default(subscriber);
     let hub = TestHub::start().await;
     hub.toy("a").await;
     let link = hub.token();
@@ -108,11 +131,14 @@ async fn no_secret_of_a_run_is_in_answers_log_audit_bundle_or_database() {
     assert_eq!(zip.headers()["content-type"], "application/zip");
     let (names, bundle) = unpacked(&zip.bytes().await.unwrap());
     assert!(names.len() == 6 && bundle.contains("toy-a"), "{names:?}");
+    let logged = terminal.0.lock().unwrap().clone();
+    assert!(holds(&logged, "audit"));
     let written = database(hub.folder.path());
     assert!(holds(&written, "Ada"));
     for secret in secrets {
         assert!(!seen.contains(&secret), "an answer shows {secret}");
         assert!(!bundle.contains(&secret), "the bundle shows {secret}");
+        assert!(!holds(&logged, &secret), "the terminal shows {secret}");
         assert!(!holds(&written, &secret), "the database shows {secret}");
     }
 }

@@ -127,3 +127,41 @@ async fn the_name_and_the_list_of_tonight_follow_the_page() {
         .fold(90.0, f64::min);
     assert!(lowest >= 70.0, "{lowest}");
 }
+
+#[tokio::test]
+async fn a_target_behind_the_horizon_line_is_refused_until_the_line_is_gone() {
+    let hub = TestHub::start().await;
+    let (browser, toy) = (hub.browser().await, hub.toy("a").await);
+    // Orion stands in the south-east, some thirty degrees high.
+    let goto = json!({"name": "M 42", "ra_hours": 5.588, "dec_degrees": -5.39});
+    let path = "/devices/toy-a/mount/goto";
+    assert_eq!(browser.tell(path, goto.clone()).await.0, 202);
+    let points: Vec<Value> = [(90.0, 50.0), (180.0, 50.0), (200.0, 0.0), (70.0, 0.0)]
+        .iter()
+        .map(|(azimuth, altitude)| json!({"azimuth_deg": azimuth, "altitude_deg": altitude}))
+        .collect();
+    put(&browser, "horizon", json!({ "points": points })).await;
+    let (status, refused) = browser.tell(path, goto.clone()).await;
+    assert_eq!(
+        (status.as_u16(), &refused["kind"]),
+        (409, &json!("out_of_reach"))
+    );
+    assert!(
+        refused["detail"]
+            .as_str()
+            .unwrap()
+            .contains("behind the horizon line")
+    );
+    assert_eq!(toy.asked().len(), 1, "the device was not asked");
+    // The other side of the sky is free, and a new device knows the line too.
+    let vega = json!({"name": "Vega", "ra_hours": 18.615, "dec_degrees": 38.78});
+    assert_eq!(browser.tell(path, vega).await.0, 202);
+    hub.toy("b").await;
+    let (status, _) = browser
+        .tell("/devices/toy-b/mount/goto", goto.clone())
+        .await;
+    assert_eq!(status, 409);
+    let gone = browser.delete("/settings/horizon").send().await.unwrap();
+    assert_eq!(gone.status(), 200);
+    assert_eq!(browser.tell(path, goto).await.0, 202);
+}

@@ -7,10 +7,11 @@ use bytes::Bytes;
 use skyhelm_device::device::{FileStream, MediaFile};
 use skyhelm_device::state::{About, Link, LinkStatus, Motion, MountState};
 use skyhelm_device::{
-    Accepted, CameraCommand, Capabilities, Device, DeviceError, DeviceEvent, DeviceState, Envelope,
-    ErrorKind, Family, FamilyContext, FamilyEvent, FocuserCommand, Found, Job, JobKind, Lens,
-    Library, LiveFrame, LiveView, MediaItem, MediaKind, MountCommand, Outcome, Reply,
-    RunningFamily, StackerCommand, Submit,
+    Accepted, AlbumCommand, CameraCommand, Capabilities, ControlCommand, DarksCommand, Device,
+    DeviceError, DeviceEvent, DeviceState, Envelope, ErrorKind, Family, FamilyContext, FamilyEvent,
+    FocuserCommand, Found, Job, JobKind, Lens, Library, LightCommand, LiveFrame, LiveView,
+    MediaItem, MediaKind, MountCommand, Outcome, PowerCommand, Reply, RunningFamily,
+    StackerCommand, Submit,
 };
 use skyhelm_units::{DeviceId, UtcMillis};
 use tokio::sync::{broadcast, mpsc, watch};
@@ -79,7 +80,16 @@ macro_rules! heard {
         }
     )*};
 }
-heard!(CameraCommand, FocuserCommand, StackerCommand);
+heard!(
+    AlbumCommand,
+    CameraCommand,
+    ControlCommand,
+    DarksCommand,
+    FocuserCommand,
+    LightCommand,
+    PowerCommand,
+    StackerCommand
+);
 
 #[derive(Debug)]
 struct Eyes(watch::Sender<Option<LiveFrame>>);
@@ -233,10 +243,14 @@ impl Device for Toy {
             mount: Some(ears.clone()),
             camera: Some(ears.clone()),
             focuser: Some(ears.clone()),
-            stacker: Some(ears),
+            stacker: Some(ears.clone()),
+            darks: Some(ears.clone()),
+            lights: Some(ears.clone()),
+            power: Some(ears.clone()),
+            control: Some(ears.clone()),
+            album: Some(ears),
             live: Some(Arc::new(Eyes(self.live.clone()))),
             library: Some(Arc::new(Shelf(self.album.clone()))),
-            ..Capabilities::default()
         }
     }
 

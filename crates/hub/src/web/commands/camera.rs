@@ -9,6 +9,7 @@ use super::super::order::TakenAnswer;
 use super::super::problem::{Answer, Problem};
 use super::super::route::Route;
 use super::command;
+use super::parameter::SetParameter;
 use crate::order::Order;
 
 type AtLens = At<(String, Lens)>;
@@ -47,6 +48,11 @@ pub(super) fn routes() -> Vec<Route> {
             "/devices/{id}/cameras/{lens}/exposure",
             "Set the exposure, or leave it to the camera.",
             exposure,
+        ),
+        command(
+            "/devices/{id}/cameras/{lens}/parameters/{name}",
+            "Set a parameter of the camera's state by its name.",
+            parameter,
         ),
         command("/devices/{id}/cameras/{lens}/gain", "Set the gain.", gain),
         command(
@@ -103,4 +109,13 @@ async fn filter(
     Json(body): Json<ChoiceIndex>,
 ) -> Answer<TakenAnswer> {
     ask(order, &id, lens, CameraAction::SetFilter(body.index)).await
+}
+
+async fn parameter(
+    order: Order,
+    At((id, lens, name)): At<(String, Lens, String)>,
+    Json(body): Json<SetParameter>,
+) -> Answer<TakenAnswer> {
+    let value = body.value()?;
+    ask(order, &id, lens, CameraAction::SetParameter { name, value }).await
 }

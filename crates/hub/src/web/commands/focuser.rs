@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use skyhelm_device::{FocusDirection, FocuserCommand};
+use skyhelm_device::{AutoFocus, FocusDirection, FocuserCommand};
 
 use super::super::body::{At, Json};
 use super::super::order::TakenAnswer;
@@ -22,6 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
             "Move until stopped.",
             focus_run,
         ),
+        command("/devices/{id}/focuser/auto", "Find the focus.", focus_auto),
         command("/devices/{id}/focuser/stop", "End a run.", focus_stop),
     ]
 }
@@ -75,4 +76,47 @@ async fn focus_run(
 
 async fn focus_stop(order: Order, At(id): At<String>) -> Answer<TakenAnswer> {
     order.answer(&id, FocuserCommand::Stop).await
+}
+
+/// How the focus is found.
+#[derive(Clone, Copy, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum FocusMode {
+    /// On the whole picture: for things on the ground and the Moon.
+    Normal,
+    /// On a place of the tele picture.
+    Area,
+    /// On stars, thoroughly.
+    Astro,
+    /// On stars, near the place the device knows to be good.
+    AstroFast,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct FocusAuto {
+    mode: FocusMode,
+    /// With `area`: from the left edge, 0 to 1.
+    x: Option<f64>,
+    /// With `area`: from the top edge, 0 to 1.
+    y: Option<f64>,
+}
+
+async fn focus_auto(
+    order: Order,
+    At(id): At<String>,
+    Json(body): Json<FocusAuto>,
+) -> Answer<TakenAnswer> {
+    let how = match (body.mode, body.x, body.y) {
+        (FocusMode::Normal, None, None) => AutoFocus::Whole,
+        (FocusMode::Area, Some(x), Some(y)) => AutoFocus::Area { x, y },
+        (FocusMode::Astro, None, None) => AutoFocus::Stars,
+        (FocusMode::AstroFast, None, None) => AutoFocus::StarsFast,
+        _ => {
+            return Err(Problem::invalid(
+                "`x` and `y` belong to `area`, and to nothing else.",
+            ));
+        }
+    };
+    order.answer(&id, FocuserCommand::Auto(how)).await
 }

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use skyhelm_device::MountCommand;
+use skyhelm_device::{Body, MountCommand};
 use skyhelm_units::Angle;
 
 use super::super::body::{At, Json, j2000};
@@ -21,6 +21,16 @@ pub(super) fn routes() -> Vec<Route> {
             "/devices/{id}/mount/goto",
             "Slew to a place in the sky and track it.",
             goto,
+        ),
+        command(
+            "/devices/{id}/mount/goto-solar",
+            "Slew to a body of the solar system and follow it; the Sun needs a confirmed filter.",
+            goto_solar,
+        ),
+        command(
+            "/devices/{id}/mount/track",
+            "Follow the sky where the telescope looks now.",
+            async |order: Order, At(id): At<String>| order.answer(&id, MountCommand::Track).await,
         ),
         command(
             "/devices/{id}/mount/joystick",
@@ -124,4 +134,50 @@ async fn centre(
         y: body.y,
     };
     order.answer(&id, command).await
+}
+
+/// A body of the solar system.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum SolarBody {
+    Sun,
+    Moon,
+    Mercury,
+    Venus,
+    Mars,
+    Jupiter,
+    Saturn,
+    Uranus,
+    Neptune,
+}
+
+impl From<SolarBody> for Body {
+    fn from(body: SolarBody) -> Self {
+        match body {
+            SolarBody::Sun => Self::Sun,
+            SolarBody::Moon => Self::Moon,
+            SolarBody::Mercury => Self::Mercury,
+            SolarBody::Venus => Self::Venus,
+            SolarBody::Mars => Self::Mars,
+            SolarBody::Jupiter => Self::Jupiter,
+            SolarBody::Saturn => Self::Saturn,
+            SolarBody::Uranus => Self::Uranus,
+            SolarBody::Neptune => Self::Neptune,
+        }
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct GotoSolar {
+    target: SolarBody,
+}
+
+async fn goto_solar(
+    order: Order,
+    At(id): At<String>,
+    Json(body): Json<GotoSolar>,
+) -> Answer<TakenAnswer> {
+    let body = Body::from(body.target);
+    order.answer(&id, MountCommand::GotoBody { body }).await
 }

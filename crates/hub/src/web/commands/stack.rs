@@ -9,6 +9,7 @@ use super::super::order::TakenAnswer;
 use super::super::problem::{Answer, Problem};
 use super::super::route::Route;
 use super::command;
+use super::parameter::SetParameter;
 use crate::order::Order;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -17,6 +18,11 @@ pub(super) fn routes() -> Vec<Route> {
             "/devices/{id}/stack/start",
             "Photograph and stack.",
             stack_start,
+        ),
+        command(
+            "/devices/{id}/stack/parameters/{name}",
+            "Set a parameter of the stacker's state by its name.",
+            parameter,
         ),
         command(
             "/devices/{id}/stack/stop",
@@ -58,8 +64,8 @@ async fn stack_start(
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct WithLens {
-    lens: Lens,
+pub(super) struct WithLens {
+    pub(super) lens: Lens,
 }
 
 async fn stack_stop(
@@ -78,4 +84,14 @@ async fn stack_go_live(
 ) -> Answer<TakenAnswer> {
     let lens = body.lens;
     order.answer(&id, StackerCommand::GoLive { lens }).await
+}
+
+async fn parameter(
+    order: Order,
+    At((id, name)): At<(String, String)>,
+    Json(body): Json<SetParameter>,
+) -> Answer<TakenAnswer> {
+    let value = body.value()?;
+    let command = StackerCommand::SetParameter { name, value };
+    order.answer(&id, command).await
 }

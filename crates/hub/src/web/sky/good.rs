@@ -1,5 +1,7 @@
 //! The list of what is good tonight.
 
+use std::fmt::Write as _;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use skyhelm_device::Lens;
@@ -137,7 +139,8 @@ fn reason(one: &Suggestion) -> String {
     }
     if one.moon_harm > 0.3 {
         let distance = one.moon_distance.degrees();
-        words.push_str(&format!(", the Moon {distance:.0} degrees off"));
+        // Writing to a string cannot fail.
+        let _ = write!(words, ", the Moon {distance:.0} degrees off");
     }
     words.push('.');
     words
