@@ -425,3 +425,31 @@ fn planets_stand_where_the_sky_has_them() {
         assert!(off < 1.5, "{body} is {off} pixels off");
     }
 }
+
+/// The middle of each colour of a wide preview, 50 degrees beside the Moon (or where it would be).
+fn wide_sky(utc: UtcMillis, exposure: Duration) -> [u8; 3] {
+    let moon = frame_at(utc).moon().horizontal;
+    let azimuth = moon.azimuth.angle().degrees() + 50.0;
+    let orientation = Orientation::level(Horizontal::from_degrees(azimuth, 50.0).unwrap());
+    let scene = Scene::still(SITE, utc, orientation, exposure);
+    let mut camera = SkyCamera::new(Lens::DWARF3_WIDE, Sensor::BACK_LIT_2UM, 7);
+    let image = camera.preview(&scene, 320, 1);
+    [0, 1, 2].map(|c| {
+        let mut values: Vec<u8> = image.pixels().iter().map(|pixel| pixel[c]).collect();
+        let middle = values.len() / 2;
+        *values.select_nth_unstable(middle).1
+    })
+}
+
+#[test]
+fn the_night_is_shown_dark_bluish_under_the_moon_and_an_overexposed_dusk_white() {
+    let exposure = Duration::from_secs(10);
+    // 2026-11-21 22:20 UTC: the Moon high, nine tenths lit.
+    let [r, g, b] = wide_sky(UtcMillis::from_seconds(1_795_299_600), exposure);
+    assert!(g < 50 && b > g && g > r, "moonlight {r} {g} {b}");
+    // 2026-11-09 20:00 UTC: a new Moon.
+    let [r, g, b] = wide_sky(UtcMillis::from_seconds(1_794_254_400), exposure);
+    assert!(g < 40 && r.abs_diff(b) < 5, "no Moon {r} {g} {b}");
+    let [r, g, b] = wide_sky(UtcMillis::from_seconds(1_794_240_000), exposure);
+    assert!(r > 245 && g > 245 && b > 245, "dusk {r} {g} {b}");
+}

@@ -85,8 +85,8 @@ impl SkyGlow {
         let moon_off = separation_degrees(direction, self.moon);
         let cos = moon_off.to_radians().cos();
         let scatter = 0.75 * (1.06 + cos * cos)
-            + 5.0 * (-moon_off / 9.0).exp()
-            + 40.0 * (-moon_off / 1.8).exp();
+            + 3.0 * (-moon_off / 8.0).exp()
+            + 30.0 * (-moon_off / 1.5).exp();
         let moon = self.moonlight * scatter * (0.6 + 0.4 * airmass.min(4.0).sqrt());
         [
             airglow + 1.25 * town + 0.94 * moon + sun[0],

@@ -84,12 +84,16 @@ impl Display {
         let black: [f32; 3] = std::array::from_fn(|c| {
             night * (1.2 * dark[c] - 0.2 * median[c] - 2.2 * deepest / balance[c])
         });
+        let black = tinted(black, median, balance, night);
         // White is what few places exceed, so that a galaxy's core comes out bright.
         let few = quantile(&mut samples[1], 0.9985) - black[1];
         let brightest = few.max(0.45 * (quantile(&mut samples[1], 0.9997) - black[1]));
         let least = (30.0 * sigma[1]).max(0.02 * noise.full_well * (1.0 - night));
-        let white = (1.25 * brightest).max(least).min(noise.full_well * 0.98);
         let background = (median[1] - black[1]).max(1e-3);
+        // The night stays dark even where moonlight is all there is to see.
+        let darkened = night * background / BACKGROUND;
+        let white = (1.25 * brightest).max(least).max(darkened);
+        let white = white.min(noise.full_well * 0.98);
         // A large bright thing (the Moon) is shown nearly as it is, else its face would be flat.
         let large = quantile(&mut samples[1], 0.985) - black[1];
         let steepest = 5.5
@@ -115,8 +119,8 @@ impl Display {
         self
     }
 
-    /// Shows a block of noisy cells, given colour by colour.
-    fn show(&self, light: &mut Block, pixels: &mut [[u8; 3]]) {
+    /// Shows a block of noisy cells, given colour by colour, paled by so much.
+    fn show(&self, light: &mut Block, pales: &[f32; BLOCK], pixels: &mut [[u8; 3]]) {
         for (c, light) in light.iter_mut().enumerate() {
             for light in light.iter_mut() {
                 *light = (*light - self.black[c]) * self.balance[c];
@@ -138,9 +142,10 @@ impl Display {
         }
         let mut shown = [[0_u8; BLOCK]; 3];
         for (shown, light) in shown.iter_mut().zip(light.iter()) {
-            for ((shown, light), lift) in shown.iter_mut().zip(light).zip(lifts) {
-                // An overexposed star is white, a pixel below black is black.
-                *shown = whole((light * lift).clamp(0.0, 255.0)) as u8;
+            for (i, shown) in shown.iter_mut().enumerate() {
+                // A pixel below black is black.
+                let value = (light[i] * lifts[i]).clamp(0.0, 255.0);
+                *shown = whole(value + (255.0 - value) * pales[i]) as u8;
             }
         }
         for (i, pixel) in pixels.iter_mut().enumerate().take(BLOCK) {
@@ -152,6 +157,17 @@ impl Display {
 /// Cells that are developed together, and their light colour by colour.
 const BLOCK: usize = 16;
 type Block = [[f32; BLOCK]; 3];
+
+/// Black points that leave the sky a hint of its own blue under the Moon and in twilight; a town's orange
+/// is a veil that is taken off.
+fn tinted(black: [f32; 3], sky: [f32; 3], balance: [f32; 3], night: f32) -> [f32; 3] {
+    let green = (sky[1] * balance[1]).max(1e-6);
+    let blueness =
+        (sky[2] * balance[2] / green - sky[0] * balance[0] / green - 0.02).clamp(0.0, 0.3);
+    let background = (sky[1] - black[1]) * balance[1];
+    let tint = [-1.1, 0.0, 1.6].map(|strength: f32| strength * blueness * night * background);
+    std::array::from_fn(|c| black[c] - tint[c] / balance[c])
+}
 
 /// A curve through (`low`, `target`) that rises steeply from nothing and ends at (1, 1): given as
 /// factors on brightness. `steepest` is the natural logarithm of the greatest lift.
@@ -216,13 +232,18 @@ pub(crate) fn develop(
                         draws[c][i] = normal.deviate(bits);
                     }
                 }
+                let mut full = [0.0_f32; BLOCK];
                 for c in 0..3 {
-                    for (light, draw) in light[c].iter_mut().zip(draws[c]) {
+                    for ((light, full), draw) in light[c].iter_mut().zip(&mut full).zip(draws[c]) {
                         let variance = (*light + noise.read_variance) * noise.shares[c];
-                        *light = (*light + variance.sqrt() * draw).min(noise.full_well);
+                        let noisy = *light + variance.sqrt() * draw;
+                        *full = full.max(noisy);
+                        *light = noisy.min(noise.full_well);
                     }
                 }
-                display.show(&mut light, pixels);
+                // Where a colour is full the others catch up: what is too bright is white, not cyan.
+                let pales = full.map(|full| (full / noise.full_well - 0.8).clamp(0.0, 1.0));
+                display.show(&mut light, &pales, pixels);
             }
         });
 }
