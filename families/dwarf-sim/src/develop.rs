@@ -2,6 +2,7 @@
 
 pub(crate) mod look;
 pub(crate) mod mosaic;
+pub(crate) mod tiff;
 
 use skyhelm_imaging::fits::{Header, Observation};
 use skyhelm_imaging::stretch::{AutoStretch, Stretch};

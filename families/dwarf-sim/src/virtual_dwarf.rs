@@ -199,7 +199,7 @@ pub(crate) fn rebooted(before: &Core) -> Core {
         told_site: old.told_site,
         mount,
         model: Arc::new(PointingModel::unlevelled()),
-        focuser: old.focuser.clone(),
+        focuser: old.focuser,
         battery: old.battery,
         weather: old.weather,
         faults: old.faults.clone(),

@@ -36,9 +36,7 @@ impl Features {
     /// Sets one; `None` when there is no such parameter or value.
     pub(crate) fn set(&mut self, wanted: CommonParam) -> Option<CommonParam> {
         let menu = self.menus.get(&wanted.id)?;
-        // Subs are written as FITS; a client that wants TIFF is told so instead of getting FITS.
-        let unsupported = wanted.id == ASTRO_FORMAT && wanted.index != 0;
-        if unsupported || !menu.allows(&wanted) {
+        if !menu.allows(&wanted) {
             return None;
         }
         let value = CommonParam {
@@ -53,6 +51,11 @@ impl Features {
     /// Two sensor pixels a side to one.
     pub(crate) fn is_binned(&self) -> bool {
         self.index(ASTRO_BINNING) == 1
+    }
+
+    /// Subs are kept as TIFF instead of FITS.
+    pub(crate) fn wants_tiff(&self) -> bool {
+        self.index(ASTRO_FORMAT) == 1
     }
 
     pub(crate) fn subs_to_take(&self) -> u32 {

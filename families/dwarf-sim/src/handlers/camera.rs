@@ -29,10 +29,10 @@ pub(super) const ROWS: &[Row] = &[
     (cmd::TELE_BURST, |core, _| job::burst::start(core, Tele)),
     (cmd::WIDE_BURST, |core, _| job::burst::start(core, Wide)),
     (cmd::TELE_STOP_BURST, |core, _| {
-        job::shooting::stop(core, Tele, Function::Burst)
+        Ok(job::shooting::stop(core, Tele, Function::Burst))
     }),
     (cmd::WIDE_STOP_BURST, |core, _| {
-        job::shooting::stop(core, Wide, Function::Burst)
+        Ok(job::shooting::stop(core, Wide, Function::Burst))
     }),
     (cmd::TELE_PHOTO_RAW, |core, _| {
         job::photo::start(core, Tele, true)

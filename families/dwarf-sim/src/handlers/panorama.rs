@@ -9,9 +9,9 @@ use crate::job;
 
 pub(super) const ROWS: &[Row] = &[
     (cmd::PANORAMA_START_GRID, |core, r| {
-        job::panorama::start(core, &message(r)?)
+        job::panorama::start(core, message(r)?)
     }),
     (cmd::PANORAMA_STOP, |core, _| {
-        job::shooting::stop(core, Tele, Function::Panorama)
+        Ok(job::shooting::stop(core, Tele, Function::Panorama))
     }),
 ];

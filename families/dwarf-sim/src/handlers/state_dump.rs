@@ -29,7 +29,9 @@ fn dump(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
         functions(core, id);
         tell_stack(core, id);
         let progress = core.state().stack_progress[id.index()].clone();
-        progress.into_iter().for_each(|told| core.repeat(told));
+        if let Some(told) = progress {
+            core.repeat(told);
+        }
     }
     let param = core.state().features.all();
     core.notify(cmd::NOTIFY_SET_FEATURE_PARAM, &ResNotifyParam { param });

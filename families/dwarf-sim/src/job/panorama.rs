@@ -24,7 +24,7 @@ use crate::stamp;
 /// From tile to tile, degrees to a second.
 const SPEED: f64 = 20.0;
 
-pub(crate) fn start(core: &Arc<Core>, wanted: &ReqStartPanoramaByGrid) -> Result<Answer, Code> {
+pub(crate) fn start(core: &Arc<Core>, wanted: ReqStartPanoramaByGrid) -> Result<Answer, Code> {
     let grid = {
         let state = core.state();
         if state.is_astro_busy() {

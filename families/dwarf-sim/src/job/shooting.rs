@@ -50,13 +50,13 @@ where
 }
 
 /// Ends what a camera is taking, if it is that.
-pub(crate) fn stop(core: &Arc<Core>, id: CameraId, function: Function) -> Result<Answer, Code> {
+pub(crate) fn stop(core: &Arc<Core>, id: CameraId, function: Function) -> Answer {
     if let Some(shooting) = &core.state().shooting[id.index()]
         && shooting.function == function
     {
         shooting.stop.cancel();
     }
-    Ok(Answer::Done)
+    Answer::Done
 }
 
 /// One more photograph fits on the card, or the code that says why not.

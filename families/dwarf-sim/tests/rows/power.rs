@@ -127,7 +127,7 @@ async fn row_13505_after_a_restart_the_device_is_back_and_has_forgotten_what_it_
     let stands = truth.motors_deg();
     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     assert_eq!(truth.motors_deg(), stands);
-    assert_ne!(stands.0, 0.0);
+    assert!(stands.0.abs() > 0.1);
     dwarf.stop().await;
 }
 

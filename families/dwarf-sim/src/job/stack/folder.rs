@@ -12,7 +12,7 @@ use skyhelm_units::{Mono, UtcMillis};
 use super::super::photo::StoreError;
 use super::super::shutter::Taken;
 use crate::card::MediaKind;
-use crate::develop::{Astrometry, Subject, filter_name, fits, for_the_eye, observation};
+use crate::develop::{Astrometry, Subject, filter_name, fits, for_the_eye, observation, tiff};
 use crate::device::{CameraId, Core, Picture, Target};
 use crate::stamp;
 
@@ -25,6 +25,8 @@ pub(super) struct StackFolder {
     exposure_name: String,
     wanted: u32,
     binning: u32,
+    /// Subs are TIFF instead of FITS.
+    is_tiff: bool,
     begun: UtcMillis,
     temperatures: Option<(i32, i32)>,
     /// Where the first stacked sub points: the stack lies on its grid.
@@ -62,6 +64,7 @@ impl StackFolder {
             exposure_name,
             wanted,
             binning,
+            is_tiff: state.features.wants_tiff(),
             begun,
             temperatures: None,
             reference: None,
@@ -114,16 +117,22 @@ impl StackFolder {
         };
         let header = observation(core, id, taken, &subject).to_header();
         let name = format!(
-            "{}{}_{}s{}_{}_{}_{celsius}C.fits",
+            "{}{}_{}s{}_{}_{}_{celsius}C.{}",
             if stacked { "" } else { "failed_" },
             self.shown_name,
             self.exposure_name,
             self.picture.gain.0,
             filter_name(self.picture.filter),
             stamp::compact(local),
+            if self.is_tiff { "tiff" } else { "fits" },
         );
+        let bytes = if self.is_tiff {
+            tiff::to_bytes(raw)
+        } else {
+            fits(raw, &header)
+        };
         core.card
-            .store(&format!("{}/{name}", self.path), &fits(raw, &header), dated)?;
+            .store(&format!("{}/{name}", self.path), &bytes, dated)?;
         Ok(())
     }
 
@@ -232,7 +241,7 @@ impl StackFolder {
             "RA": self.target.place.ra.angle().hours(),
             "binning": format!("{0}*{0}", self.binning),
             "exp": self.exposure_name,
-            "format": "FITS",
+            "format": if self.is_tiff { "TIFF" } else { "FITS" },
             "gain": self.picture.gain.0,
             "ir": filter_name(self.picture.filter),
             "maxTemp": high,
