@@ -15,6 +15,7 @@ import { loseTheHub } from "./away.mjs";
 import { axeFindings } from "./axe.mjs";
 import { id, launch, PAGES, say, SECOND, step, watch } from "./browser.mjs";
 import { goByKeyboard } from "./keyboard.mjs";
+import { lookOn, signInByName } from "./people.mjs";
 import { sidewaysScroll, smallTargets } from "./layout.mjs";
 import { PixelEye } from "./pixels.mjs";
 import { farActions, TABS } from "./taps.mjs";
@@ -139,6 +140,12 @@ async function run() {
     });
     await step("the page outlives its hub", async () => {
       for (const text of await loseTheHub(context, link, shoot)) problems.add(text);
+    });
+    await step("an account is made, and signs in by name", async () => {
+      for (const text of await signInByName(browser, first, link)) problems.add(text);
+    });
+    await step("a guest looks on and commands nothing", async () => {
+      for (const text of await lookOn(browser, first)) problems.add(text);
     });
     await first.close();
     const eye = await PixelEye.open(browser);

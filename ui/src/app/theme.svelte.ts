@@ -20,6 +20,9 @@ class ThemeChoice {
 
   show(): void {
     document.documentElement.dataset["theme"] = this.current;
+    // A phone paints its own bars in this colour.
+    const bar = getComputedStyle(document.documentElement).getPropertyValue("--surface-1").trim();
+    document.querySelector('meta[name="theme-color"]')?.setAttribute("content", bar);
   }
 }
 
