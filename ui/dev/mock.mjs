@@ -26,7 +26,7 @@ const stationNow = () => clock().utc_ms;
 const station = () => ({
   name: "Balcony", version: "0.1.0", site: SITE, time_zone: "Europe/Berlin", clock: clock(), simulated: true,
 });
-const capabilities = ["mount", "camera", "focuser", "stacker", "live", "library", "darks", "lights", "power", "album"];
+const capabilities = ["mount", "camera", "focuser", "stacker", "live", "library", "darks", "lights", "power", "control", "album"];
 const device = () => ({ id: ID, state: world.state, lease: world.lease, capabilities });
 
 const pictures = new Map();

@@ -47,8 +47,8 @@ const shoot = (page, name) => page.screenshot(folder ? { path: join(folder, `${n
 /** The pages to look at: on a phone each tab of Telescope; the library's newest entry when there is one. */
 async function viewsOf(page) {
   const newest = await page.evaluate(async () => {
-    const { entries } = await (await fetch("/api/v1/library?limit=1")).json();
-    return entries[0]?.id ?? null;
+    const { entries } = await (await fetch("/api/v1/library?limit=20")).json();
+    return entries.find((entry) => entry.state === "complete")?.id ?? null;
   });
   const tabs = TABS.slice(1).map((tab) => ({ name: `telescope-${tab}`, page: "telescope", tab, phone: true }));
   const entry = newest === null ? [] : [{ name: "library-entry", page: "library", rest: newest }];
@@ -71,6 +71,11 @@ async function look(page, eye, view, width, round) {
     const measured = page.waitForSelector(id("measured"), { timeout: 8 * SECOND });
     await measured.catch(() => note("no histogram is seen"));
   }
+  if (view.name === "tonight") {
+    await page.waitForSelector(id("chart-loading"), { state: "detached", timeout: 15 * SECOND });
+    await page.waitForSelector(`${id("good-now")}, ${id("none-good")}`, { timeout: 15 * SECOND });
+  }
+  if (view.name === "library-entry") await page.waitForSelector(id("preview"), { timeout: 30 * SECOND });
   const picture = await shoot(page, `${view.name}-${width}-${round.theme}`);
   (await sidewaysScroll(page)).forEach(note);
   if (width === PHONE) (await smallTargets(page)).forEach(note);
