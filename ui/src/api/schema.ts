@@ -111,6 +111,23 @@ export interface paths {
         patch: operations["patch_devices_id"];
         trace?: never;
     };
+    "/api/v1/devices/{id}/album/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete entries of the device's own album; the library keeps its copies. */
+        post: operations["post_devices_id_album_delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{id}/cameras/{lens}/close": {
         parameters: {
             query?: never;
@@ -196,6 +213,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{id}/cameras/{lens}/parameters/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a parameter of the camera's state by its name. */
+        post: operations["post_devices_id_cameras_lens_parameters_name"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{id}/cameras/{lens}/photo": {
         parameters: {
             query?: never;
@@ -224,6 +258,125 @@ export interface paths {
         put?: never;
         /** Take a photograph without any processing. */
         post: operations["post_devices_id_cameras_lens_raw_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/control/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the device's own host role up. */
+        post: operations["post_devices_id_control_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/control/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the device's own host role. */
+        post: operations["post_devices_id_control_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/darks/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Throw dark frames away. */
+        post: operations["post_devices_id_darks_delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/darks/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read anew which dark frames there are. */
+        post: operations["post_devices_id_darks_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/darks/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the taking of dark frames. */
+        post: operations["post_devices_id_darks_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/darks/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take dark frames and keep their mean; the lens must be dark. */
+        post: operations["post_devices_id_darks_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/focuser/auto": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find the focus. */
+        post: operations["post_devices_id_focuser_auto"];
         delete?: never;
         options?: never;
         head?: never;
@@ -327,6 +480,23 @@ export interface paths {
         put?: never;
         /** Give the right to command a device to somebody whose page is open. */
         post: operations["post_devices_id_lease_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/lights/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a light. */
+        post: operations["post_devices_id_lights_name"];
         delete?: never;
         options?: never;
         head?: never;
@@ -452,6 +622,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{id}/mount/goto-solar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Slew to a body of the solar system and follow it; the Sun needs a confirmed filter. */
+        post: operations["post_devices_id_mount_goto_solar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{id}/mount/joystick": {
         parameters: {
             query?: never;
@@ -537,6 +724,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{id}/mount/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Follow the sky where the telescope looks now. */
+        post: operations["post_devices_id_mount_track"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/power/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch the device off; only a hand switches it on again. */
+        post: operations["post_devices_id_power_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/power/reboot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch the device off and on again. */
+        post: operations["post_devices_id_power_reboot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{id}/solar-filter": {
         parameters: {
             query?: never;
@@ -565,6 +803,23 @@ export interface paths {
         put?: never;
         /** Return from the stack's picture to the live one. */
         post: operations["post_devices_id_stack_go_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/stack/parameters/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a parameter of the stacker's state by its name. */
+        post: operations["post_devices_id_stack_parameters_name"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1232,6 +1487,8 @@ export interface components {
             utc_ms: number;
             who: string;
         };
+        /** @description How many pixels of a sensor become one of a frame. */
+        Binning: "1x1" | "2x2";
         /** @description Why a control cannot be used now. */
         Blocked: {
             /** @description One sentence: why. */
@@ -1268,6 +1525,8 @@ export interface components {
             gain: components["schemas"]["Setting"] | null;
             /** @description Whether it is powered and streams. */
             open: boolean;
+            /** @description Everything else it can be set to, in the order a person wants to see it. */
+            parameters: components["schemas"]["Parameter"][];
             /** @description Size of its live picture. */
             preview_px: number[] | null;
         };
@@ -1353,6 +1612,43 @@ export interface components {
             /** Format: int64 */
             to_utc_ms: number;
         };
+        /** @description One dark frame, the mean of several. */
+        DarkFrame: {
+            /** @description How many pixels became one. */
+            binning: components["schemas"]["Binning"];
+            /** @description Exposure, as the device names it. */
+            exposure: string;
+            /**
+             * Format: double
+             * @description Exposure, when its name is a number.
+             */
+            exposure_s: number | null;
+            /** @description Gain, as the device names it. */
+            gain: string;
+            /** @description Names it in a command. */
+            id: string;
+            /** @description Taken with which camera. */
+            lens: components["schemas"]["Lens"];
+            /**
+             * Format: double
+             * @description How warm the sensor was.
+             */
+            temperature_c: number | null;
+        };
+        /** @description The dark frames a device keeps. */
+        DarksState: {
+            /** @description All of them, as far as they are known. */
+            frames: components["schemas"]["DarkFrame"][];
+        };
+        DeleteDarks: {
+            /** @description Ids of the state's dark frames. */
+            frames: string[];
+            lens: components["schemas"]["Lens"];
+        };
+        DeleteMedia: {
+            /** @description Paths of the album's entries. */
+            paths: string[];
+        };
         /** @description A device as the page reads it. */
         Device: {
             /** @description What it can do at all: `mount`, `camera`, ... */
@@ -1414,10 +1710,14 @@ export interface components {
             clock: components["schemas"]["DeviceClock"] | null;
             /** @description Whether it obeys us. */
             control: components["schemas"]["Control"];
+            /** @description Its dark frames; `None` when it keeps none, or has not told yet. */
+            darks: components["schemas"]["DarksState"] | null;
             /** @description Its focuser. */
             focuser: components["schemas"]["FocuserState"] | null;
             /** @description Jobs that run, and the last that ended; oldest first. */
             jobs: components["schemas"]["Job"][];
+            /** @description Its lights. */
+            lights: components["schemas"]["LightState"][];
             /** @description Whether it answers. */
             link: components["schemas"]["Link"];
             /** @description Where it points. */
@@ -1430,6 +1730,8 @@ export interface components {
             storage: components["schemas"]["StorageState"] | null;
             /** @description The tele lens's field on the wide picture. */
             tele_on_wide: components["schemas"]["PictureBox"] | null;
+            /** @description What is wrong now, the gravest first; each goes away with its cause. */
+            troubles: components["schemas"]["Trouble"][];
         };
         Entries: {
             entries: components["schemas"]["Entry"][];
@@ -1499,8 +1801,23 @@ export interface components {
         Filter: {
             confirmed: boolean;
         };
+        FocusAuto: {
+            mode: components["schemas"]["FocusMode"];
+            /**
+             * Format: double
+             * @description With `area`: from the left edge, 0 to 1.
+             */
+            x?: number | null;
+            /**
+             * Format: double
+             * @description With `area`: from the top edge, 0 to 1.
+             */
+            y?: number | null;
+        };
         /** @description Which way a focuser moves. */
         FocusDirection: "far" | "near";
+        /** @description How the focus is found. */
+        FocusMode: "normal" | "area" | "astro" | "astro_fast";
         FocusRun: {
             direction: components["schemas"]["FocusDirection"];
         };
@@ -1541,6 +1858,9 @@ export interface components {
             name: string;
             /** Format: double */
             ra_hours: number;
+        };
+        GotoSolar: {
+            target: components["schemas"]["SolarBody"];
         };
         /** @description A link that lets people look, without its word. */
         GuestLink: {
@@ -1614,7 +1934,7 @@ export interface components {
             title: string;
         };
         /** @description What a job does. */
-        JobKind: "goto" | "calibrate" | "photo" | "stack" | "focus" | "download";
+        JobKind: "goto" | "calibrate" | "photo" | "stack" | "focus" | "darks" | "download";
         Joystick: {
             /** Format: double */
             deflection: number;
@@ -1639,6 +1959,18 @@ export interface components {
             mid: number;
             /** Format: float */
             white: number;
+        };
+        /** @description A light. */
+        LightState: {
+            /** @description Names it in a command: `ring`. */
+            name: string;
+            /** @description Whether it is on; `None` when not known. */
+            on: boolean | null;
+            /** @description For people: "Ring light". */
+            title: string;
+        };
+        LightSwitch: {
+            on: boolean;
         };
         /** @description Whether a device answers. */
         Link: {
@@ -1751,6 +2083,56 @@ export interface components {
             /** @constant */
             result: "cancelled";
         };
+        /** @description Something that can be set by name: to a choice, to a number within a range, or left to the device. */
+        Parameter: {
+            /** @description Whether it does. */
+            auto: boolean;
+            /** @description What can be chosen; empty for a number. */
+            choices: components["schemas"]["Choice"][];
+            /** @description Whether the device can choose by itself. */
+            has_auto: boolean;
+            /**
+             * Format: int32
+             * @description Index of the choice in force; `None` when not known, or when a number is.
+             */
+            index: number | null;
+            /** @description Names it in a command and in the blocked controls: `white_balance`. */
+            name: string;
+            /** @description Between which numbers it can be set. */
+            range: components["schemas"]["ParameterRange"] | null;
+            /** @description For people: "White balance". */
+            title: string;
+            /** @description Of the number or of the choices' values: "K". */
+            unit: string | null;
+            /**
+             * Format: double
+             * @description The number in force; `None` when not known, or when a choice is.
+             */
+            value: number | null;
+        };
+        /** @description The numbers a parameter can be set to. */
+        ParameterRange: {
+            /**
+             * Format: double
+             * @description What the device starts with, when it tells.
+             */
+            default: number | null;
+            /**
+             * Format: double
+             * @description Largest.
+             */
+            max: number;
+            /**
+             * Format: double
+             * @description Smallest.
+             */
+            min: number;
+            /**
+             * Format: double
+             * @description From one to the next.
+             */
+            step: number;
+        };
         /** @description A box on a picture, in parts of the picture's size from its upper left corner. */
         PictureBox: {
             /**
@@ -1860,6 +2242,15 @@ export interface components {
         };
         /** @description What somebody may do; each role may do what the one before it may. */
         Role: "guest" | "viewer" | "operator" | "admin";
+        /** @description One of: `auto`, an `index` of the parameter's choices, a `value` within its range. */
+        SetParameter: {
+            /** @default false */
+            auto: boolean;
+            /** Format: int32 */
+            index?: number | null;
+            /** Format: double */
+            value?: number | null;
+        };
         /** @description Something set to one of several choices. */
         Setting: {
             /** @description Whether the camera chooses by itself. */
@@ -1902,6 +2293,11 @@ export interface components {
             /** Format: int64 */
             utc_ms: number;
         };
+        /**
+         * @description A body of the solar system.
+         * @enum {string}
+         */
+        SolarBody: "sun" | "moon" | "mercury" | "venus" | "mars" | "jupiter" | "saturn" | "uranus" | "neptune";
         /** @description What a live stacker does. */
         StackPhase: "live" | "running" | "stopping" | "ended";
         StackStart: {
@@ -1913,12 +2309,19 @@ export interface components {
         };
         /** @description A device's own live stacker. */
         StackerState: {
-            /** @description Taken and stacked; the difference was rejected. */
+            /** @description Taken and stacked. */
             counts: components["schemas"]["SubCounts"] | null;
             /** @description With which lens. */
             lens: components["schemas"]["Lens"] | null;
+            /** @description What it can be set to. */
+            parameters: components["schemas"]["Parameter"][];
             /** @description What it does. */
             phase: components["schemas"]["StackPhase"];
+            /**
+             * Format: uint32
+             * @description Taken, judged and not stacked. The sub being judged now is not among them.
+             */
+            rejected: number | null;
             /**
              * Format: double
              * @description Exposure of one sub.
@@ -2060,6 +2463,26 @@ export interface components {
             to_utc_ms: number;
             up: boolean;
         };
+        TakeDarks: {
+            /** @default 1x1 */
+            binning: components["schemas"]["Binning"];
+            /**
+             * Format: uint32
+             * @description 1 to 1000 frames.
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description Index of the exposure, as in the camera's choices.
+             */
+            exposure: number;
+            /**
+             * Format: int32
+             * @description Index of the gain, as in the camera's choices.
+             */
+            gain: number;
+            lens: components["schemas"]["Lens"];
+        };
         TakeLease: {
             /**
              * @description From whoever holds it; an admin's right.
@@ -2132,6 +2555,22 @@ export interface components {
             /** @description Null where it does not get dark. */
             dark: components["schemas"]["Dark"] | null;
             suggestions: components["schemas"]["Suggestion"][];
+        };
+        /** @description Something that is wrong with a device now. */
+        Trouble: {
+            /** @description One sentence: what happened. */
+            message: string;
+            /** @description One sentence: what to do. */
+            remedy: string | null;
+            /** @description How grave. */
+            severity: components["schemas"]["Severity"];
+            /**
+             * Format: int64
+             * @description Since when, by the host's clock.
+             */
+            since_utc_ms: number;
+            /** @description A stable word for programs: `card.full`, `battery.low`, `link`. */
+            topic: string;
         };
         /** @description Somebody, or nobody. */
         Who: {
@@ -2526,6 +2965,45 @@ export interface operations {
             507: components["responses"]["Problem"];
         };
     };
+    post_devices_id_album_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteMedia"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
     post_devices_id_cameras_lens_close: {
         parameters: {
             query?: never;
@@ -2714,6 +3192,47 @@ export interface operations {
             507: components["responses"]["Problem"];
         };
     };
+    post_devices_id_cameras_lens_parameters_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                lens: components["schemas"]["Lens"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetParameter"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
     post_devices_id_cameras_lens_photo: {
         parameters: {
             query?: never;
@@ -2774,6 +3293,267 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_control_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_control_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_darks_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteDarks"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_darks_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithLens"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_darks_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithLens"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_darks_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeDarks"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_focuser_auto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FocusAuto"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             421: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
@@ -3031,6 +3811,46 @@ export interface operations {
             507: components["responses"]["Problem"];
         };
     };
+    post_devices_id_lights_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LightSwitch"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
     get_devices_id_live_tele_jpg: {
         parameters: {
             query?: never;
@@ -3266,6 +4086,45 @@ export interface operations {
             507: components["responses"]["Problem"];
         };
     };
+    post_devices_id_mount_goto_solar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GotoSolar"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
     post_devices_id_mount_joystick: {
         parameters: {
             query?: never;
@@ -3437,6 +4296,105 @@ export interface operations {
             507: components["responses"]["Problem"];
         };
     };
+    post_devices_id_mount_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_power_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_power_reboot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
     post_devices_id_solar_filter: {
         parameters: {
             query?: never;
@@ -3485,6 +4443,46 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WithLens"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_stack_parameters_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetParameter"];
             };
         };
         responses: {

@@ -20,7 +20,9 @@ export type HorizonPoint = Schemas["HorizonPoint"];
 export type Job = Schemas["Job"];
 export type Lens = Schemas["Lens"];
 export type LibraryFile = Schemas["EntryFile"];
+export type LightState = Schemas["LightState"];
 export type LogEntry = Schemas["LogEntry"];
+export type Parameter = Schemas["Parameter"];
 export type Role = Schemas["Role"];
 export type Samples = Curve["samples"];
 export type Setting = Schemas["Setting"];
@@ -39,58 +41,13 @@ export type LibraryEntry = Schemas["Entry"] & { header?: Schemas["EntryWithHeade
 
 export type Chart = Omit<Schemas["Chart"], "lines"> & { lines: [Pair, Pair][] };
 
-/** Something that can be set by name, told as data. */
-export interface Parameter {
-  name: string;
-  title: string;
-  unit: string | null;
-  has_auto: boolean;
-  auto: boolean;
-  choices: Schemas["Choice"][];
-  index: number | null;
-  range: { min: number; max: number; step: number; default: number | null } | null;
-  value: number | null;
-}
-
-export interface DarkFrame {
-  id: string;
-  lens: Lens;
-  exposure: string;
-  exposure_s: number | null;
-  gain: string;
-  binning: string;
-  temperature_c: number | null;
-}
-
-export interface LightState {
-  name: string;
-  title: string;
-  on: boolean | null;
-}
-
-/** Something that is wrong with a device now. */
-export interface DeviceTrouble {
-  topic: string;
-  severity: Severity;
-  message: string;
-  remedy: string | null;
-  since_utc_ms: number;
-}
-
 export type CameraState = Omit<Schemas["CameraState"], "field_deg" | "preview_px"> & {
   field_deg: Pair | null;
   preview_px: Pair | null;
-  parameters?: Parameter[];
 };
 
-export type StackerState = Schemas["StackerState"] & { rejected?: number | null; parameters?: Parameter[] };
-
-export type DeviceState = Omit<Schemas["DeviceState"], "cameras" | "stacker"> & {
+export type DeviceState = Omit<Schemas["DeviceState"], "cameras"> & {
   cameras: Partial<Record<Lens, CameraState>>;
-  stacker: StackerState | null;
-  darks?: { frames: DarkFrame[] } | null;
-  lights?: LightState[];
-  troubles?: DeviceTrouble[];
 };
 
 export type Device = Omit<Schemas["Device"], "state"> & { state: DeviceState };
