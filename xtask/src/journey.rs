@@ -31,6 +31,11 @@ pub(crate) fn pages(root: &Path) -> Done {
     browse(root, "ui/e2e/pages.mjs")
 }
 
+/// Everything that can go wrong with a telescope: the sentence is read, and all is well afterwards.
+pub(crate) fn faults(root: &Path) -> Done {
+    browse(root, "ui/e2e/faults.mjs")
+}
+
 /// Starts the demo and hands its link to a browser's script.
 fn browse(root: &Path, script: &str) -> Done {
     let folder = root.join(FOLDER);

@@ -51,6 +51,11 @@ const STEPS: &[Step] = &[
         "every page in a real browser: axe, widths, red light, keyboard",
         journey::pages,
     ),
+    (
+        "faults",
+        "every fault in a real browser: the sentence, and the way back",
+        journey::faults,
+    ),
 ];
 
 pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
@@ -105,6 +110,7 @@ fn format(root: &Path) -> Done {
 fn page_tests(root: &Path) -> Done {
     page::install(root)?;
     let ui = root.join("ui");
+    run_program(&ui, "npm", &["run", "--silent", "check:api"])?;
     run_program(&ui, "npm", &["run", "--silent", "check"])?;
     run_program(&ui, "npm", &["run", "--silent", "test"])
 }
