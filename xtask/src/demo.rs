@@ -1,11 +1,16 @@
 //! `cargo xtask demo`: from a fresh clone to a telescope under tonight's sky.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use clap::Args;
 
 use crate::command::{Done, run as run_program};
 use crate::{page, tools};
+
+/// Built as one of the whole workspace, so that the tests find the same dependencies made.
+const BUILD: [&str; 5] = ["build", "--workspace", "--locked", "--bin", "skyhelm"];
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArguments {
@@ -24,9 +29,29 @@ pub(crate) fn build(root: &Path) -> Done {
     println!(
         "\nStep 2 of 3: the station (a first build takes up to 15 minutes on two cores; later ones seconds)."
     );
-    // Built as one of the whole workspace, so that the tests find the same dependencies made.
-    let binary = ["build", "--workspace", "--locked", "--bin", "skyhelm"];
-    run_program(root, "cargo", &binary)
+    run_program(root, "cargo", &BUILD)
+}
+
+/// What the station's program prints when it is asked for something.
+///
+/// # Errors
+/// When it cannot be built, or refuses.
+pub(crate) fn station_says(root: &Path, arguments: &[&str]) -> io::Result<Vec<u8>> {
+    let built = Command::new("cargo")
+        .args(BUILD)
+        .arg("--quiet")
+        .current_dir(root)
+        .status()?;
+    if !built.success() {
+        return Err(io::Error::other("the station does not build"));
+    }
+    let output = Command::new(binary(root)).args(arguments).output()?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(io::Error::other(words))
+    }
 }
 
 fn start(root: &Path, rest: &[String]) -> Done {

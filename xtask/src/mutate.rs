@@ -17,19 +17,38 @@ pub(crate) fn run(root: &Path, only: &[u32]) -> Done {
     ];
     run_program(root, "cargo", &build)?;
     let rows = rows(root)?;
+    let asked: Vec<_> = rows
+        .iter()
+        .filter(|(command, _)| only.is_empty() || only.contains(command))
+        .collect();
     let mut survivors = Vec::new();
     let mut killed = 0;
-    for (command, tests) in &rows {
-        if !only.is_empty() && !only.contains(command) {
-            continue;
-        }
-        if tests.is_empty() {
-            survivors.push(format!("{command}: no row test"));
-        } else if survives(root, *command)? {
-            survivors.push(format!("{command}: {} still pass", tests.join(", ")));
-        } else {
-            killed += 1;
-            println!("{command}: killed");
+    // Most of a row's time is waiting for the telescope, so two rows share the processors well.
+    for pair in asked.chunks(2) {
+        let outcomes: Vec<Done<bool>> = std::thread::scope(|threads| {
+            let running: Vec<_> = pair
+                .iter()
+                .map(|(command, tests)| {
+                    threads.spawn(move || Ok(!tests.is_empty() && !survives(root, *command)?))
+                })
+                .collect();
+            running
+                .into_iter()
+                .map(|row| {
+                    row.join()
+                        .unwrap_or_else(|_| stop("a row's thread ended early"))
+                })
+                .collect()
+        });
+        for ((command, tests), was_killed) in pair.iter().zip(outcomes) {
+            if was_killed? {
+                killed += 1;
+                println!("{command}: killed");
+            } else if tests.is_empty() {
+                survivors.push(format!("{command}: no row test"));
+            } else {
+                survivors.push(format!("{command}: {} still pass", tests.join(", ")));
+            }
         }
     }
     println!("{killed} killed, {} survived", survivors.len());

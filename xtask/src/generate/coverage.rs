@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde::Deserialize;
+
+use crate::demo;
 
 #[derive(Debug, Deserialize)]
 struct Row {
@@ -27,21 +28,8 @@ struct Row {
 /// # Errors
 /// When the program cannot be built or says something else.
 pub(crate) fn generate(root: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
-    let output = Command::new("cargo")
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "skyhelm",
-            "--",
-            "dwarf",
-            "raw",
-            "--list",
-            "--json",
-        ])
-        .current_dir(root)
-        .output()?;
-    let rows: Vec<Row> = serde_json::from_slice(&output.stdout)?;
+    let listed = demo::station_says(root, &["dwarf", "raw", "--list", "--json"])?;
+    let rows: Vec<Row> = serde_json::from_slice(&listed)?;
     Ok(vec![(
         PathBuf::from("docs/coverage.md"),
         page(&rows).into_bytes(),
