@@ -10,19 +10,19 @@ Right means: the median distance between prediction and measurement is under 0.5
 fields, and each frame's own WCS puts its stars within 1 arcsecond of the catalogue (median).
 """
 
-import csv
 import json
 import pathlib
 import sys
 
 import astropy.units as u
 import numpy as np
-import sep
 from astropy.coordinates import AltAz, EarthLocation, SkyCoord
 from astropy.io import fits
 from astropy.time import Time
 from astropy.utils import iers
 from astropy.wcs import WCS
+
+from stars import catalogue, measured
 
 iers.conf.auto_download = False
 iers.conf.iers_degraded_accuracy = "warn"
@@ -31,23 +31,6 @@ MATCH_WITHIN_PX = 20.0
 ALONE_WITHIN_PX = 40.0
 FAINTEST = 9.5
 BRIGHTEST = 6.0
-
-
-def catalogue(folder):
-    """Rows of the Gaia file, which give no proper motion: stars known to be fast are left out."""
-    blob = (folder / "stars-gaia-hipparcos-g10.bin").read_bytes()
-    assert blob[:4] == b"GDR3", "not the star file"
-    row = np.dtype([("id", "<i8"), ("ra", "<f8"), ("dec", "<f8"), ("mag", "<f4"), ("bp", "<f4"), ("rp", "<f4")])
-    rows = np.frombuffer(blob, dtype=row, offset=16)
-    assert len(rows) == int.from_bytes(blob[8:16], "little")
-    keep = rows["id"] > 0
-    for name in ["bright-stars.csv", "more-stars.csv"]:
-        with open(folder / name, newline="") as file:
-            for star in csv.DictReader(file):
-                ra, dec = float(star["ra_deg"]), float(star["dec_deg"])
-                across = (rows["ra"] - ra) * np.cos(np.radians(dec))
-                keep &= np.hypot(across, rows["dec"] - dec) > 0.05
-    return rows[keep]
 
 
 def frame_of(asked):
@@ -84,20 +67,6 @@ def predicted(asked, horizon, rows):
     x = (lens["width"] - 1) / 2 + lens["focal_px"] * right
     y = (lens["height"] - 1) / 2 - lens["focal_px"] * up
     return sky, np.stack([x, y], axis=1), rows["mag"]
-
-
-def measured(mosaic):
-    """Centroids on the frame, in its pixels, by sep on sums of 2 x 2 (one of each colour filter)."""
-    mosaic = mosaic.astype(np.float64)
-    summed = mosaic[0::2, 0::2] + mosaic[1::2, 0::2] + mosaic[0::2, 1::2] + mosaic[1::2, 1::2]
-    summed = np.ascontiguousarray(summed)
-    ground = sep.Background(summed)
-    flat = summed - ground.back()
-    found = sep.extract(flat, 8.0, err=ground.globalrms)
-    found = found[(found["npix"] >= 5) & (found["flag"] == 0)]
-    x, y, flag = sep.winpos(flat, found["x"], found["y"], np.full(len(found), 1.1))
-    keep = flag == 0
-    return np.stack([2 * x[keep] + 0.5, 2 * y[keep] + 0.5], axis=1)
 
 
 def judge(asked, frame, rows):
