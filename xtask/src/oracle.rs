@@ -57,7 +57,8 @@ fn example(root: &Path, name: &str) -> String {
     demo::example(root, name).to_string_lossy().into_owned()
 }
 
-/// Every FITS file below a folder, by `astropy.io.fits` and `fitsverify`.
+/// Every FITS file below a folder, by `astropy.io.fits` and `fitsverify`; and where its stars are, by the
+/// coordinates in its own header.
 pub(crate) fn judge_files(root: &Path, folder: &Path) -> Done {
     let mut files = Vec::new();
     collect(folder, &mut files)?;
@@ -65,9 +66,17 @@ pub(crate) fn judge_files(root: &Path, folder: &Path) -> Done {
         return stop(format!("no FITS file below {}", folder.display()));
     }
     let python = tools::python(root)?.to_string_lossy().into_owned();
-    let mut arguments = vec![String::from("tools/oracle/fits_files.py")];
-    arguments.extend(files.iter().map(|file| file.to_string_lossy().into_owned()));
-    run_program(root, &python, &arguments)
+    let files: Vec<String> = files
+        .iter()
+        .map(|file| file.to_string_lossy().into_owned())
+        .collect();
+    let judge = |arguments: &[&str]| {
+        let arguments = arguments.iter().map(|argument| String::from(*argument));
+        let arguments: Vec<String> = arguments.chain(files.iter().cloned()).collect();
+        run_program(root, &python, &arguments)
+    };
+    judge(&["tools/oracle/fits_files.py"])?;
+    judge(&["tools/oracle/device_files.py", "data"])
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Done {
