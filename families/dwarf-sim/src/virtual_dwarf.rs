@@ -247,6 +247,7 @@ fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
         activity: Activity::Idle,
         tracking: None,
         is_nudged: false,
+        settling: Default::default(),
         cameras: CameraId::BOTH.map(|id| Camera::from_config(id, menu)),
         shooting: [None, None],
         stacks: [StackSlot::default(), StackSlot::default()],

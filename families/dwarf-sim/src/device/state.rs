@@ -99,6 +99,8 @@ pub(crate) struct State {
     pub(crate) tracking: Option<Target>,
     /// A hand is moving what is followed.
     pub(crate) is_nudged: bool,
+    /// Ends the waiting for each motor, and for the click on the wide picture, to come to rest.
+    pub(crate) settling: [CancellationToken; 3],
     pub(crate) cameras: [Camera; 2],
     pub(crate) shooting: [Option<Shooting>; 2],
     pub(crate) stacks: [StackSlot; 2],

@@ -156,17 +156,50 @@ fn reset(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
     Ok(Answer::Later)
 }
 
+/// What is waited for until the mount rests, one of each at a time.
+#[derive(Clone, Copy, Debug)]
+enum Settling {
+    Rotation,
+    Pitch,
+    Linkage,
+}
+
+/// Does something once the mount rests; it is told whether that is so, or another order of its kind has
+/// taken its place.
+fn once_at_rest(core: &Arc<Core>, what: Settling, then: impl FnOnce(&Core, bool) + Send + 'static) {
+    let superseded = core.stopping.child_token();
+    let settled = {
+        let mut state = core.state();
+        let before = std::mem::replace(&mut state.settling[what as usize], superseded.clone());
+        before.cancel();
+        state.mount.settled_at()
+    };
+    let core = Arc::clone(core);
+    core.clone().tasks.spawn(async move {
+        let rests = tokio::select! {
+            () = superseded.cancelled() => false,
+            () = core.pace.sleep_until(settled) => true,
+        };
+        then(&core, rests);
+    });
+}
+
 /// Answers a motor command once the mount rests.
 fn answer_at_rest(core: &Arc<Core>, request: &Command, id: i32) {
     let asker = request.request.clone();
-    let core = Arc::clone(core);
-    core.clone().tasks.spawn(async move {
-        let settled = core.state().mount.settled_at();
-        tokio::select! {
-            () = core.stopping.cancelled() => return,
-            () = core.pace.sleep_until(settled) => {}
-        }
-        core.reply(&asker, &ResMotor { id, code: 0 });
+    let what = if id == core.config.profile.motors.pitch {
+        Settling::Pitch
+    } else {
+        Settling::Rotation
+    };
+    once_at_rest(core, what, move |core, rests| {
+        let code = if rests {
+            Code::OK
+        } else {
+            Code::MOTOR_IS_STOPPED
+        };
+        let code = core.wire(code);
+        core.reply(&asker, &ResMotor { id, code });
     });
 }
 
@@ -265,7 +298,6 @@ fn linkage(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
         .mount
         .slew_to(now, target, Angle::from_degrees(10.0), Approach::Quick)
         .map_err(limit_code)?;
-    let settled = state.mount.settled_at();
     drop(state);
     follow_again(core);
     core.notify_function(
@@ -273,17 +305,15 @@ fn linkage(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
         Function::DualCameraLinkage,
         OperationState::Running,
     );
-    let core = Arc::clone(core);
-    core.clone().tasks.spawn(async move {
-        tokio::select! {
-            () = core.stopping.cancelled() => return,
-            () = core.pace.sleep_until(settled) => {}
+    once_at_rest(core, Settling::Linkage, |core, rests| {
+        // A click that another follows has no end of its own.
+        if rests {
+            core.notify_function(
+                CameraId::Wide,
+                Function::DualCameraLinkage,
+                OperationState::Idle,
+            );
         }
-        core.notify_function(
-            CameraId::Wide,
-            Function::DualCameraLinkage,
-            OperationState::Idle,
-        );
     });
     Ok(Answer::Done)
 }

@@ -206,7 +206,10 @@ fn show(
         pile.stack.stack().mean()
     };
     let small = shrink_to_fit(shown, SHOWN.0, SHOWN.1);
-    let bytes = jpeg(&for_the_eye(&small, picture), picture.quality.max(80))?;
+    // How it looks may be changed while it grows; what it is made of may not.
+    let look = core.picture(id).look;
+    let picture = Picture { look, ..*picture };
+    let bytes = jpeg(&for_the_eye(&small, &picture), picture.quality.max(80))?;
     core.live[id.index()].publish_stack(Bytes::from(bytes));
     Ok(())
 }

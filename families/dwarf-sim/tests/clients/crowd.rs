@@ -1,9 +1,11 @@
 use std::time::Duration;
 
+use prost::Message;
 use skyhelm_dwarf_proto::cmd;
 use skyhelm_dwarf_proto::v2::{
-    ReqGetAllParams, ReqGetSystemWorkingState, ReqMotorRun, ReqOpenCamera, ReqSetExp,
-    ReqsetMasterLock, ResGetAllParams, ResNotifyAlbumUpdate, ResNotifyHostSlaveMode,
+    ReqGetAllParams, ReqGetSystemWorkingState, ReqMotorRun, ReqMotorRunTo, ReqMotorStop,
+    ReqOpenCamera, ReqSetExp, ReqsetMasterLock, ResGetAllParams, ResMotor, ResNotifyAlbumUpdate,
+    ResNotifyHostSlaveMode,
 };
 
 use crate::harness::{Client, config, start};
@@ -150,6 +152,29 @@ async fn a_hundred_clients_sending_nonsense_change_nothing_for_the_others() {
         0
     );
     assert!(dwarf.truth().defocus_um() > before);
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn motor_orders_that_overtake_each_other_are_all_answered_and_none_is_waited_for_in_vain() {
+    let (dwarf, mut host) = start(config()).await;
+    for order in 0..300 {
+        let run = ReqMotorRunTo {
+            id: 1,
+            end_position: f64::from(100 + order % 2),
+            speed: 1.0,
+            ..ReqMotorRunTo::default()
+        };
+        host.send(cmd::MOTOR_RUN_TO, &run).await;
+    }
+    // The tele's turn of 100 degrees takes minutes at this speed; only the last is worth waiting for.
+    for _ in 0..299 {
+        let answer = host.reply(cmd::MOTOR_RUN_TO).await;
+        assert_eq!(ResMotor::decode(answer.payload).unwrap().code, -14501);
+    }
+    let stop = ReqMotorStop { id: 1 };
+    let stopped: ResMotor = host.ask(cmd::MOTOR_STOP, &stop).await;
+    assert_eq!(stopped.code, 0);
     dwarf.stop().await;
 }
 
