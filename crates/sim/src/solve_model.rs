@@ -1,13 +1,15 @@
 //! The device's plate solve, modelled on the frame it would look at.
 //!
-//! No pattern is matched: the simulation knows where it looks. But the stars must really be there in
-//! the pixels; under cloud, by day, out of focus or trailed they are not, and the solve fails as a
-//! real one does.
+//! No pattern is matched: the simulation knows where it looks. But the stars must really be found in
+//! the pixels, blindly, where a catalogue has them; under cloud, by day, out of focus or trailed they
+//! are not, and the solve fails as a real one does.
 
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use skyhelm_imaging::RawFrame;
+use skyhelm_imaging::debayer::superpixels;
+use skyhelm_imaging::stars::{DetectConfig, Star, detect};
 use skyhelm_imaging::wcs::ImagePoint;
+use skyhelm_imaging::{Plane, RawFrame};
 use skyhelm_units::{Angle, Equatorial, J2000};
 use thiserror::Error;
 
@@ -40,25 +42,33 @@ pub enum SolveFailure {
     Blurred,
 }
 
+/// How far from its place a star of the catalogue is looked for, in cells of 2 x 2 pixels.
+const NEAR: f64 = 2.0;
+/// What is wider is no point: out of focus, dewed, or a nebula's knot.
+const WIDEST_FWHM: f32 = 4.5;
+/// What is longer is a trail.
+const LONGEST: f32 = 1.7;
+
 /// Solves a frame; another `seed` gives another error.
 ///
 /// # Errors
 /// [`SolveFailure`] when too few stars are seen sharply in the pixels.
 pub fn solve(exposure: &Exposure, seed: u64) -> Result<Solution, SolveFailure> {
+    let found = stars_in(&exposure.raw);
     let (mut seen, mut blurred) = (0, 0);
-    for star in &exposure.stars {
-        match measure(&exposure.raw, star.middle()) {
-            Some(Sight::Sharp) => seen += 1,
-            Some(Sight::Blurred) => blurred += 1,
-            None => {}
+    for star in found.iter().filter(|star| is_listed(star, exposure)) {
+        if is_smeared(star) {
+            blurred += 1;
+        } else {
+            seen += 1;
         }
     }
+    // Among hundreds of trails the faintest look round by chance.
+    if blurred >= STARS_NEEDED && blurred > seen {
+        return Err(SolveFailure::Blurred);
+    }
     if seen < STARS_NEEDED {
-        return Err(if blurred >= STARS_NEEDED {
-            SolveFailure::Blurred
-        } else {
-            SolveFailure::TooFewStars(seen)
-        });
+        return Err(SolveFailure::TooFewStars(seen));
     }
     let middle = ImagePoint {
         x: (exposure.raw.width() as f64 - 1.0) / 2.0,
@@ -71,61 +81,48 @@ pub fn solve(exposure: &Exposure, seed: u64) -> Result<Solution, SolveFailure> {
     })
 }
 
-enum Sight {
-    Sharp,
-    Blurred,
+/// The stars that stand out of a frame's noise, in cells of 2 x 2 pixels: a cell has all colours.
+fn stars_in(raw: &RawFrame) -> Vec<Star> {
+    let config = DetectConfig {
+        min_snr: SIGNAL_TO_NOISE_NEEDED as f32,
+        most: 600,
+        ..DetectConfig::default()
+    };
+    superpixels::<f32>(raw).map_or_else(
+        |_| Vec::new(),
+        |cells| detect(&softened(&cells.luminance()), &config).stars,
+    )
 }
 
-/// How far around a star its background is measured, in cells.
-const REACH: i64 = 14;
-
-/// Looks for a star at a place of the mosaic, in cells of 2 x 2 pixels.
-fn measure(raw: &RawFrame, [x, y]: [f64; 2]) -> Option<Sight> {
-    let (cx, cy) = ((x - 0.5) / 2.0, (y - 0.5) / 2.0);
-    let (mut core, mut core_cells, mut wide, mut wide_cells) = (0.0, 0.0, 0.0, 0.0);
-    let mut around = Vec::with_capacity(300);
-    for row in cy.round() as i64 - REACH..=cy.round() as i64 + REACH {
-        for column in cx.round() as i64 - REACH..=cx.round() as i64 + REACH {
-            let value = cell(raw, column, row)?;
-            let r = (column as f64 - cx).hypot(row as f64 - cy);
-            if r <= 2.0 {
-                core += value;
-                core_cells += 1.0;
-            }
-            if r <= 7.0 {
-                wide += value;
-                wide_cells += 1.0;
-            } else if r >= 9.0 && r <= REACH as f64 {
-                around.push(value);
-            }
+/// The finest stars are narrower than a cell and would be taken for hot pixels: a little blur (1 2 1 in
+/// both directions) gives them a shape that can be measured.
+fn softened(image: &Plane<f32>) -> Plane<f32> {
+    let (width, height) = (image.width(), image.height());
+    let mut soft = image.clone();
+    for y in 0..height {
+        let rows = [y.saturating_sub(1), y, (y + 1).min(height - 1)].map(|row| image.row(row));
+        let line = &mut soft.samples_mut()[y * width..(y + 1) * width];
+        let column = |x: usize| rows[0][x] + 2.0 * rows[1][x] + rows[2][x];
+        for (x, value) in line.iter_mut().enumerate() {
+            let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
+            *value = (column(left) + 2.0 * column(x) + column(right)) / 16.0;
         }
     }
-    around.sort_unstable_by(f64::total_cmp);
-    let quantile = |part: f64| around.get((around.len() as f64 * part) as usize).copied();
-    let background = quantile(0.5)?;
-    // Half of the values lie within 0.6745 standard deviations.
-    let noise = ((quantile(0.75)? - quantile(0.25)?) / 1.349).max(1.0);
-    let in_core = core - background * core_cells;
-    let in_wide = wide - background * wide_cells;
-    if in_core / (noise * f64::sqrt(core_cells)) >= SIGNAL_TO_NOISE_NEEDED {
-        let sharp = in_core > 0.5 * in_wide;
-        return Some(if sharp { Sight::Sharp } else { Sight::Blurred });
-    }
-    let spread = in_wide / (noise * f64::sqrt(wide_cells));
-    (spread >= 1.5 * SIGNAL_TO_NOISE_NEEDED).then_some(Sight::Blurred)
+    soft
 }
 
-/// Sum of the four pixels of a cell; `None` beyond the frame's edge.
-fn cell(raw: &RawFrame, column: i64, row: i64) -> Option<f64> {
-    let (x, y) = (
-        usize::try_from(column).ok()? * 2,
-        usize::try_from(row).ok()? * 2,
-    );
-    if x + 1 >= raw.width() || y + 1 >= raw.height() {
-        return None;
-    }
-    let at = |x: usize, y: usize| f64::from(raw.data()[y * raw.width() + x]);
-    Some(at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1))
+fn is_smeared(star: &Star) -> bool {
+    // A saturated star blooms; it is as good a point as any.
+    !star.saturated && (star.fwhm > WIDEST_FWHM || star.elongation > LONGEST)
+}
+
+/// Whether it is a star at all, as a catalogue would tell: noise, hot pixels and the edges of clouds
+/// are not where a star is.
+fn is_listed(star: &Star, exposure: &Exposure) -> bool {
+    exposure.stars.iter().any(|listed| {
+        let [x, y] = listed.middle().map(|pixel| (pixel - 0.5) / 2.0);
+        (star.centre.x - x).hypot(star.centre.y - y) < NEAR
+    })
 }
 
 fn displaced(truth: Equatorial<J2000>, seed: u64) -> Equatorial<J2000> {
