@@ -7,4 +7,5 @@ mod faults;
 #[path = "../rows/harness.rs"]
 mod harness;
 mod replay;
+mod seeds;
 mod web;
