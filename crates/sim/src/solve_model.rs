@@ -81,34 +81,32 @@ pub fn solve(exposure: &Exposure, seed: u64) -> Result<Solution, SolveFailure> {
     })
 }
 
-/// The stars that stand out of a frame's noise, in cells of 2 x 2 pixels: a cell has all colours.
+/// The stars that stand out of a frame's noise, in cells of 2 x 2 pixels.
 fn stars_in(raw: &RawFrame) -> Vec<Star> {
     let config = DetectConfig {
         min_snr: SIGNAL_TO_NOISE_NEEDED as f32,
         most: 600,
         ..DetectConfig::default()
     };
-    superpixels::<f32>(raw).map_or_else(
-        |_| Vec::new(),
-        |cells| detect(&softened(&cells.luminance()), &config).stars,
-    )
+    star_field(raw).map_or_else(Vec::new, |field| detect(&field, &config).stars)
 }
 
-/// The finest stars are narrower than a cell and would be taken for hot pixels: a little blur (1 2 1 in
-/// both directions) gives them a shape that can be measured.
-fn softened(image: &Plane<f32>) -> Plane<f32> {
-    let (width, height) = (image.width(), image.height());
-    let mut soft = image.clone();
-    for y in 0..height {
-        let rows = [y.saturating_sub(1), y, (y + 1).min(height - 1)].map(|row| image.row(row));
-        let line = &mut soft.samples_mut()[y * width..(y + 1) * width];
+/// What stars are looked for in: the light of each cell of 2 x 2 pixels, which has all colours, with a
+/// little blur (1 2 1 in both directions). The finest stars are narrower than a cell and would be taken
+/// for hot pixels. `None` when the frame is less than a cell.
+pub fn star_field(raw: &RawFrame) -> Option<Plane<f32>> {
+    let cells = superpixels::<f32>(raw).ok()?.luminance();
+    let (width, height) = (cells.width(), cells.height());
+    let mut soft = cells.clone();
+    for (y, line) in soft.samples_mut().chunks_mut(width).enumerate() {
+        let rows = [y.saturating_sub(1), y, (y + 1).min(height - 1)].map(|row| cells.row(row));
         let column = |x: usize| rows[0][x] + 2.0 * rows[1][x] + rows[2][x];
         for (x, value) in line.iter_mut().enumerate() {
             let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
             *value = (column(left) + 2.0 * column(x) + column(right)) / 16.0;
         }
     }
-    soft
+    Some(soft)
 }
 
 fn is_smeared(star: &Star) -> bool {

@@ -22,7 +22,7 @@ pub(crate) use camera::{Camera, CameraId};
 pub(crate) use core::{Core, CoreParts};
 pub(crate) use faults::Faults;
 pub(crate) use features::Features;
-pub(crate) use focuser::{Focuser, TELLS_EVERY, Toward};
+pub(crate) use focuser::{Focuser, INFINITY, TELLS_EVERY, Toward};
 pub(crate) use outbox::{Farewell, Saying};
 pub(crate) use picture::{Look, Picture};
 pub(crate) use shooting::{Shooting, Told};

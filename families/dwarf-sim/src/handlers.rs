@@ -25,6 +25,7 @@ use crate::device::Core;
 
 pub(crate) use astro::{end_tracking, tell_tracking};
 pub(crate) use camera::closed;
+pub(crate) use focus::tell as tell_focus;
 pub(crate) use motor::limit_code;
 pub(crate) use state_dump::{picture_matching, tell_stack, tell_stack_state, vitals};
 

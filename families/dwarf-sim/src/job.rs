@@ -1,6 +1,7 @@
 //! Long commands: each is a task that tells how it stands and ends with the answer or notification the
 //! protocol gives it.
 
+pub(crate) mod autofocus;
 pub(crate) mod burst;
 pub(crate) mod calibration;
 pub(crate) mod goto;

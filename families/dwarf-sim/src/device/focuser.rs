@@ -15,6 +15,7 @@ pub(crate) struct Focuser {
     position: i32,
     /// Where the picture is sharp: known to nobody but the lens.
     sharp_at: i32,
+    found: Option<i32>,
     run: Option<Run>,
 }
 
@@ -22,7 +23,12 @@ pub(crate) struct Focuser {
 struct Run {
     since: Mono,
     steps_per_second: f64,
+    /// Where it ends by itself.
+    to: Option<i32>,
 }
+
+/// Where the lens is sharp for the stars, as the factory set it: each one is off by some steps.
+pub(crate) const INFINITY: i32 = 715;
 
 /// Which way the focuser goes (API 2.0 §4.8.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +60,7 @@ impl Focuser {
         Self {
             position: clamp(sharp_at + off_by),
             sharp_at,
+            found: None,
             run: None,
         }
     }
@@ -63,7 +70,12 @@ impl Focuser {
             return self.position;
         };
         let steps = now.since(run.since).as_secs_f64() * run.steps_per_second;
-        clamp(self.position.saturating_add(steps as i32))
+        let position = clamp(self.position.saturating_add(steps as i32));
+        match run.to {
+            Some(to) if to >= self.position => position.min(to),
+            Some(to) => position.max(to),
+            None => position,
+        }
     }
 
     /// One step.
@@ -79,7 +91,32 @@ impl Focuser {
         self.run = Some(Run {
             since: now,
             steps_per_second: f64::from(toward.sign()) * STEPS_PER_SECOND / pace,
+            to: None,
         });
+    }
+
+    /// Goes to a position by itself, at its own pace; says when it will be there.
+    pub(crate) fn go_to(&mut self, now: Mono, to: i32) -> Mono {
+        self.stop(now);
+        let to = clamp(to);
+        let way = f64::from(to - self.position);
+        self.run = Some(Run {
+            since: now,
+            steps_per_second: STEPS_PER_SECOND.copysign(way),
+            to: Some(to),
+        });
+        // One more for the rounding of steps.
+        now + Duration::from_secs_f64((way.abs() + 1.0) / STEPS_PER_SECOND)
+    }
+
+    /// An autofocus has found the stars sharp here.
+    pub(crate) fn note_sharp(&mut self, position: i32) {
+        self.found = Some(position);
+    }
+
+    /// Where the last autofocus found them sharp.
+    pub(crate) fn found_sharp(&self) -> Option<i32> {
+        self.found
     }
 
     pub(crate) fn stop(&mut self, now: Mono) {
@@ -131,6 +168,18 @@ mod tests {
         focuser.step(at(0.0), Toward::Near);
         assert_eq!(focuser.position(at(1.0)), 701);
         assert!((focuser.defocus_um(at(1.0)) - 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn it_goes_to_a_position_and_rests_there() {
+        let mut focuser = Focuser::new(700, 0);
+        let arrival = focuser.go_to(at(5.0), 640);
+        assert_eq!(focuser.position(at(6.0)), 660);
+        assert!(arrival < at(6.6));
+        assert_eq!(focuser.position(arrival), 640);
+        assert_eq!(focuser.position(at(900.0)), 640);
+        focuser.go_to(at(1000.0), 9_999);
+        assert_eq!(focuser.position(at(2000.0)), 1500);
     }
 
     #[test]

@@ -143,9 +143,9 @@ impl State {
         &self.stacks[id.index()]
     }
 
-    /// Whether calibration, goto, a stack or a panorama has the telescope.
+    /// Whether calibration, goto, a stack, a panorama or an autofocus has the telescope.
     pub(crate) fn is_astro_busy(&self) -> bool {
-        self.has_motors() || self.stacks.iter().any(StackSlot::is_running)
+        self.has_motors() || self.stacks.iter().any(StackSlot::is_running) || self.is_focusing()
     }
 
     /// Whether something moves the telescope that a hand must not disturb.
@@ -153,6 +153,20 @@ impl State {
         let shooting = self.shooting.iter().flatten();
         let mut functions = shooting.map(|shooting| shooting.function);
         self.is_calibrating_or_going() || functions.any(|one| one == Function::Panorama)
+    }
+
+    /// Whether an autofocus has the focus motor.
+    pub(crate) fn is_focusing(&self) -> bool {
+        let job = self.shooting[CameraId::Tele.index()].as_ref();
+        job.is_some_and(|job| {
+            matches!(
+                job.function,
+                Function::AstroFocus
+                    | Function::Focus
+                    | Function::AstroFocusFast
+                    | Function::AreaFocus
+            )
+        })
     }
 
     pub(crate) fn is_calibrating_or_going(&self) -> bool {

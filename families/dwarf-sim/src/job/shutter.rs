@@ -112,12 +112,17 @@ fn progress(core: &Core, camera: CameraId, function: Function, total: Duration, 
     core.notify(id, &message);
 }
 
+/// Takes a picture with the tele as those to solve are taken; `None` when it was stopped.
+pub(crate) async fn expose_to_solve(core: &Arc<Core>, stop: &CancellationToken) -> Option<Taken> {
+    expose(core, CameraId::Tele, SOLVING, None, stop).await
+}
+
 /// Takes a picture with the tele and solves it; `None` when it was stopped.
 pub(crate) async fn solve_here(
     core: &Arc<Core>,
     stop: &CancellationToken,
 ) -> Option<(Taken, Result<Solution, SolveFailure>)> {
-    let taken = expose(core, CameraId::Tele, SOLVING, None, stop).await?;
+    let taken = expose_to_solve(core, stop).await?;
     let seed = core.darkroom.next_seed();
     let solved = tokio::task::spawn_blocking(move || {
         let solution = solve(&taken.exposure, seed);
