@@ -118,6 +118,15 @@ impl Darkroom {
         ])
     }
 
+    /// A pixel of what is read out of the wide sensor as one of its whole picture.
+    pub(crate) fn whole_wide_pixel(&self, [x, y]: [f64; 2]) -> [f64; 2] {
+        let lens = self.lens(CameraId::Wide);
+        [
+            x + (WIDE.width - lens.width) as f64 / 2.0,
+            y + (WIDE.height - lens.height) as f64 / 2.0,
+        ]
+    }
+
     /// The motor angles that bring a point of the wide picture into the middle of the tele, from where
     /// the motors are. The device knows how its cameras sit; how it stands does not matter here.
     pub(crate) fn motors_toward(&self, here: MotorAngles, wide_pixel: [f64; 2]) -> MotorAngles {

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use skyhelm_dwarf_proto::Code;
-use skyhelm_dwarf_proto::numbers::Function;
+use skyhelm_dwarf_proto::numbers::{Function, SpecialTarget};
 use skyhelm_dwarf_proto::v2::AstroState;
 use skyhelm_sim::clock::DeviceClock;
 use skyhelm_sim::mechanics::{Mount, PointingModel};
+use skyhelm_sky::Body;
 use skyhelm_units::{Angle, Equatorial, J2000, Mono, Site};
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +21,8 @@ pub(crate) const FIRST_PASSWORD: &str = "DWARF_12345678";
 pub(crate) struct Target {
     pub(crate) name: String,
     pub(crate) place: Equatorial<J2000>,
+    /// What wanders among the stars.
+    pub(crate) body: Option<Body>,
     /// Where it was when it was named.
     home: Equatorial<J2000>,
 }
@@ -32,7 +35,25 @@ impl Target {
         Self {
             name,
             place,
+            body: None,
             home: place,
+        }
+    }
+
+    /// A body of the solar system, and where it is now.
+    pub(crate) fn wandering(name: String, body: Body, place: Equatorial<J2000>) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::new(name, place)
+        }
+    }
+
+    /// What is followed by its picture, as 15228 numbers it.
+    pub(crate) fn special(&self) -> Option<SpecialTarget> {
+        match self.body? {
+            Body::Sun => Some(SpecialTarget::Sun),
+            Body::Moon => Some(SpecialTarget::Moon),
+            _ => None,
         }
     }
 
@@ -43,9 +64,11 @@ impl Target {
         } else {
             String::new()
         };
+        // Where it was left it is followed at the pace of the stars.
         Self {
             name,
             place,
+            body: None,
             ..self
         }
     }

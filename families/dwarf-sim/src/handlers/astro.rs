@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use skyhelm_dwarf_proto::device::Command;
+use skyhelm_dwarf_proto::numbers::{SolarBody, SpecialTarget};
 use skyhelm_dwarf_proto::v2::{
-    OperationState, ReqCaptureRawLiveStacking, ReqGotoDso, ResNotifyStateAstroTracking,
+    OperationState, ReqCaptureRawLiveStacking, ReqGotoDso, ReqGotoSolarSystem,
+    ReqTrackSpecialTarget, ResNotifyStateAstroTracking, ResNotifyStateAstroTrackingSpecial,
 };
 use skyhelm_dwarf_proto::{Code, cmd};
+use skyhelm_sky::Body;
 use skyhelm_units::{Angle, Declination, Equatorial};
 
 use super::{Answer, Row, camera, message, tell_stack};
@@ -18,6 +21,9 @@ pub(super) const ROWS: &[Row] = &[
     (cmd::ASTRO_START_CALIBRATION, start_calibration),
     (cmd::ASTRO_STOP_CALIBRATION, stop_calibration),
     (cmd::ASTRO_START_GOTO_DSO, goto),
+    (cmd::ASTRO_START_GOTO_SOLAR_SYSTEM, goto_wanderer),
+    (cmd::ASTRO_START_TRACK_SPECIAL_TARGET, track_special),
+    (cmd::ASTRO_STOP_TRACK_SPECIAL_TARGET, stop_special),
     (cmd::ASTRO_STOP_GOTO, stop_goto),
     (cmd::ASTRO_START_CAPTURE_RAW_LIVE_STACKING, |core, r| {
         stack(core, r, Tele)
@@ -66,13 +72,82 @@ fn goto(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
         return Err(Code::ASTRO_FUNCTION_BUSY);
     }
     drop(state);
-    let name = if wanted.target_name.trim().is_empty() {
-        "Unnamed".to_owned()
-    } else {
-        wanted.target_name.chars().take(64).collect()
-    };
+    let name = named(&wanted.target_name, "Unnamed");
     job::goto::start(core, request.request.clone(), Target::new(name, place))?;
     Ok(Answer::Later)
+}
+
+/// A target's name as the client gives it, within reason.
+fn named(given: &str, otherwise: &str) -> String {
+    if given.trim().is_empty() {
+        otherwise.to_owned()
+    } else {
+        given.chars().take(64).collect()
+    }
+}
+
+fn goto_wanderer(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
+    let wanted: ReqGotoSolarSystem = message(request)?;
+    let body = u32::try_from(wanted.index)
+        .ok()
+        .and_then(|number| match SolarBody::from_number(number) {
+            SolarBody::Mercury => Some(Body::Mercury),
+            SolarBody::Venus => Some(Body::Venus),
+            SolarBody::Mars => Some(Body::Mars),
+            SolarBody::Jupiter => Some(Body::Jupiter),
+            SolarBody::Saturn => Some(Body::Saturn),
+            SolarBody::Uranus => Some(Body::Uranus),
+            SolarBody::Neptune => Some(Body::Neptune),
+            SolarBody::Moon => Some(Body::Moon),
+            SolarBody::Sun => Some(Body::Sun),
+            _ => None,
+        })
+        .ok_or(Code::INVALID_PARAM)?;
+    let name = named(&wanted.target_name, body.name());
+    go_to_body(core, request, (wanted.lon, wanted.lat), name, body)
+}
+
+fn track_special(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
+    let wanted: ReqTrackSpecialTarget = message(request)?;
+    let body = match u32::try_from(wanted.index).map(SpecialTarget::from_number) {
+        Ok(SpecialTarget::Sun) => Body::Sun,
+        Ok(SpecialTarget::Moon) => Body::Moon,
+        _ => return Err(Code::INVALID_PARAM),
+    };
+    let name = body.name().to_owned();
+    go_to_body(core, request, (wanted.lon, wanted.lat), name, body)
+}
+
+fn go_to_body(
+    core: &Arc<Core>,
+    request: &Command,
+    (longitude, latitude): (f64, f64),
+    name: String,
+    body: Body,
+) -> Result<Answer, Code> {
+    if !(-180.0..=180.0).contains(&longitude) || !(-90.0..=90.0).contains(&latitude) {
+        return Err(Code::INVALID_PARAM);
+    }
+    let state = core.state();
+    if state.is_astro_busy() {
+        return Err(Code::ASTRO_FUNCTION_BUSY);
+    }
+    let frame = core.believed_frame(&state, core.pace.now());
+    drop(state);
+    let target = Target::wandering(name, body, frame.body(body).position);
+    job::goto::start(core, request.request.clone(), target)?;
+    Ok(Answer::Later)
+}
+
+fn stop_special(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
+    let state = core.state();
+    let is_special = |target: &Target| target.special().is_some();
+    let follows = state.tracking.as_ref().is_some_and(is_special);
+    drop(state);
+    if follows {
+        end_tracking(core);
+    }
+    Ok(Answer::Done)
 }
 
 fn stop_goto(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
@@ -90,21 +165,30 @@ fn stop_goto(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
 /// Ends the following of a target, if one is followed, and tells so.
 pub(crate) fn end_tracking(core: &Core) {
     let mut state = core.state();
-    let Some(target) = state.tracking.take() else {
+    let Some(mut target) = state.tracking.take() else {
         return;
     };
     state.mount.stop(core.pace.now());
     drop(state);
-    tell_tracking(core, OperationState::Stopped, &target.name);
-    tell_tracking(core, OperationState::Idle, "");
+    tell_tracking(core, OperationState::Stopped, Some(&target));
+    target.name.clear();
+    tell_tracking(core, OperationState::Idle, Some(&target));
 }
 
-/// Tells how the following stands.
-pub(crate) fn tell_tracking(core: &Core, state: OperationState, target_name: &str) {
-    let message = ResNotifyStateAstroTracking {
-        state: state.into(),
-        target_name: target_name.to_owned(),
-    };
+/// Tells how the following stands: of Sun and Moon, which are found by their picture, by a
+/// notification of its own.
+pub(crate) fn tell_tracking(core: &Core, state: OperationState, target: Option<&Target>) {
+    let target_name = target.map_or_else(String::new, |target| target.name.clone());
+    let state = state.into();
+    if let Some(special) = target.and_then(Target::special) {
+        let message = ResNotifyStateAstroTrackingSpecial {
+            state,
+            target_name,
+            index: special.number() as i32,
+        };
+        return core.notify(cmd::NOTIFY_STATE_ASTRO_TRACKING_SPECIAL, &message);
+    }
+    let message = ResNotifyStateAstroTracking { state, target_name };
     core.notify(cmd::NOTIFY_STATE_ASTRO_TRACKING, &message);
 }
 

@@ -165,6 +165,5 @@ fn activity(core: &Core) {
     let message = ResNotifyStateAstroGoto { state: goto.into() };
     core.notify(cmd::NOTIFY_STATE_ASTRO_GOTO, &message);
     let running = operation(tracking.is_some());
-    let name = tracking.map(|target| target.name).unwrap_or_default();
-    astro::tell_tracking(core, running, &name);
+    astro::tell_tracking(core, running, tracking.as_ref());
 }

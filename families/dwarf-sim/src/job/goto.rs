@@ -1,5 +1,8 @@
 //! Goto: slew, look, correct, and follow from then on.
 
+mod disc;
+mod wandering;
+
 use std::sync::Arc;
 
 use skyhelm_dwarf_proto::v2::{AstroState, OperationState, ResNotifyStateAstroGoto};
@@ -13,6 +16,7 @@ use super::shutter::solve_here;
 use crate::device::{Activity, Core, State, Target};
 use crate::handlers::{end_tracking, limit_code, tell_tracking};
 use skyhelm_dwarf_proto::device::RequestRef;
+use wandering::WanderingTrajectory;
 
 /// How often it looks and corrects before it gives up.
 const TRIES: usize = 4;
@@ -44,8 +48,11 @@ pub(crate) fn start(core: &Arc<Core>, asker: RequestRef, target: Target) -> Resu
 
 async fn run(core: &Arc<Core>, target: &Target, stop: &CancellationToken) -> Result<(), Code> {
     let mut correction = MotorAngles::default();
-    slew(core, target.place, correction)?;
+    slew(core, target, correction)?;
     arrive(core, stop).await?;
+    if target.special().is_some() {
+        return center_disc(core, target, stop).await;
+    }
     if !core.state().model.is_levelled() {
         // Nothing to correct by before calibration: it misses by how badly it stands.
         return Ok(());
@@ -60,16 +67,17 @@ async fn run(core: &Arc<Core>, target: &Target, stop: &CancellationToken) -> Res
             failures += 1;
             continue;
         };
-        let off = solution.center.separation(&target.place);
+        let wanted = core.place_of(target, taken.middle());
+        let off = solution.center.separation(&wanted);
         tracing::debug!(%off, stars = solution.stars, "goto solved");
         if off < NEAR {
             return Ok(());
         }
-        let more = missing(core, taken.middle(), target.place, solution.center);
+        let more = missing(core, taken.middle(), wanted, solution.center);
         correction.rotation += more.rotation;
         correction.pitch += more.pitch;
         tell(core, AstroState::Running);
-        slew(core, target.place, correction)?;
+        slew(core, target, correction)?;
         arrive(core, stop).await?;
     }
     Err(if failures > 0 {
@@ -79,21 +87,34 @@ async fn run(core: &Arc<Core>, target: &Target, stop: &CancellationToken) -> Res
     })
 }
 
-fn slew(core: &Core, place: Equatorial<J2000>, correction: MotorAngles) -> Result<(), Code> {
+/// Sun and Moon: the wide camera sees where the disc is, whether levelled or not.
+async fn center_disc(
+    core: &Arc<Core>,
+    target: &Target,
+    stop: &CancellationToken,
+) -> Result<(), Code> {
+    let mut correction = MotorAngles::default();
+    // The first look may be from far off, where the lens is less well known.
+    for _ in 0..2 {
+        let found = disc::find(core, stop)
+            .await
+            .ok_or(Code::ASTRO_GOTO_FAILED)?;
+        let (there, here) = found.ok_or(Code::ASTRO_SUN_MOON_NOT_FOUND)?;
+        correction.rotation += (there.rotation - here.rotation).normalized_signed();
+        correction.pitch += there.pitch - here.pitch;
+        slew(core, target, correction)?;
+        arrive(core, stop).await?;
+    }
+    Ok(())
+}
+
+fn slew(core: &Core, target: &Target, correction: MotorAngles) -> Result<(), Code> {
     let now = core.pace.now();
     let mut state = core.state();
-    let trajectory = SkyTrajectory {
-        correction,
-        ..core.sky_trajectory(&state, place)
-    };
+    let trajectory = core.trajectory_of(&state, target, correction);
     state
         .mount
-        .slew_and_follow(
-            now,
-            Arc::new(trajectory),
-            Angle::from_degrees(20.0),
-            Approach::Quick,
-        )
+        .slew_and_follow(now, trajectory, Angle::from_degrees(20.0), Approach::Quick)
         .map_err(limit_code)
 }
 
@@ -119,7 +140,7 @@ fn missing(
 }
 
 fn end(core: &Core, asker: &RequestRef, target: Target, outcome: Result<(), Code>) {
-    let name = target.name.clone();
+    let told = target.clone();
     let mut state = core.state();
     state.activity = Activity::Idle;
     let code = match outcome {
@@ -136,7 +157,7 @@ fn end(core: &Core, asker: &RequestRef, target: Target, outcome: Result<(), Code
     tell(core, AstroState::Stopped);
     tell(core, AstroState::Idle);
     if code.is_ok() {
-        tell_tracking(core, OperationState::Running, &name);
+        tell_tracking(core, OperationState::Running, Some(&told));
     }
     core.reply_code(asker, code);
 }
@@ -155,10 +176,9 @@ pub(crate) fn follow_here(core: &Core) {
     let target = target.moved_to(place);
     let trajectory = core.trajectory(&state, place);
     state.mount.follow(now, trajectory);
-    let name = target.name.clone();
-    state.tracking = Some(target);
+    state.tracking = Some(target.clone());
     drop(state);
-    tell_tracking(core, OperationState::Running, &name);
+    tell_tracking(core, OperationState::Running, Some(&target));
 }
 
 fn tell(core: &Core, now: AstroState) {
@@ -170,6 +190,38 @@ fn tell(core: &Core, now: AstroState) {
 }
 
 impl Core {
+    /// Where a target is among the stars at a time, by the device's own clock.
+    pub(crate) fn place_of(&self, target: &Target, at: Mono) -> Equatorial<J2000> {
+        let Some(body) = target.body else {
+            return target.place;
+        };
+        let state = self.state();
+        self.believed_frame(&state, at).body(body).position
+    }
+
+    fn trajectory_of(
+        &self,
+        state: &State,
+        target: &Target,
+        correction: MotorAngles,
+    ) -> Arc<dyn Trajectory> {
+        let sky = SkyTrajectory {
+            correction,
+            ..self.sky_trajectory(state, target.place)
+        };
+        match target.body {
+            None => Arc::new(sky),
+            Some(body) => Arc::new(WanderingTrajectory {
+                body,
+                site: sky.site,
+                atmosphere: sky.atmosphere,
+                clock: sky.clock,
+                model: sky.model,
+                correction,
+            }),
+        }
+    }
+
     /// Following a place among the stars by the device's belief and clock.
     pub(crate) fn sky_trajectory(&self, state: &State, target: Equatorial<J2000>) -> SkyTrajectory {
         SkyTrajectory {

@@ -182,11 +182,7 @@ async fn motor_orders_that_overtake_each_other_are_all_answered_and_none_is_wait
 async fn a_command_that_is_not_modelled_is_refused_and_not_feigned() {
     let (dwarf, mut client) = start(config()).await;
     client.open_cameras().await;
-    for cmd in [
-        cmd::TELE_START_RECORD,
-        cmd::ASTRO_START_EQ_SOLVING,
-        cmd::FOCUS_AUTO_FOCUS,
-    ] {
+    for cmd in [cmd::TELE_START_RECORD, cmd::ASTRO_START_EQ_SOLVING] {
         assert_eq!(
             client.command(cmd, &ReqOpenCamera::default()).await,
             -1,
