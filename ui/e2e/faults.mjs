@@ -45,19 +45,19 @@ const FAULTS = [
   },
   {
     name: "motor-limit",
-    provoke: (station) => station.goto(1),
+    provoke: (station, how) => station.goto(1, how),
     sentence: /(limit|far as|in the way|blocked|motor)/i,
     works: (station) => station.goto(0),
   },
   {
     name: "cloud-bank",
-    provoke: (station) => station.goto(1),
+    provoke: (station, how) => station.goto(1, how),
     sentence: /(cloud|stars|solve)/i,
     works: (station) => station.goto(0),
   },
   {
     name: "solve-failure",
-    provoke: (station) => station.goto(1),
+    provoke: (station, how) => station.goto(1, how),
     sentence: /(cloud|stars|solve|dew)/i,
     works: (station) => station.goto(0),
   },

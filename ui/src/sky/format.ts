@@ -70,5 +70,13 @@ export const kindWords = (kind: string): string => words.kinds[kind.replaceAll("
 export const compass = (azimuth: number): string =>
   words.eighths[Math.round((((azimuth % 360) + 360) % 360) / 45) % 8] ?? "";
 
+/** What a device says as a sentence: some begin small and end without a stop. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") return "";
+  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** A choice of a setting without the word its label says already: "VIS Filter" is "VIS". */
 export const choiceWords = (name: string): string => name.replace(/\s+filter$/i, "");

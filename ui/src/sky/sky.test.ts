@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { degrees, duration, hours } from "./format";
+import { degrees, duration, hours, sentence } from "./format";
 import { apply, fromSpherical, inverse, multiply, precession, refraction, toHorizon, toPlace } from "./frames";
 import { SkyView } from "./projection";
 import { greenwichSiderealDegrees } from "./time";
@@ -74,5 +74,13 @@ describe("numbers for people", () => {
     expect(degrees(41.9999999)).toBe("+42° 00′ 00″");
     expect(duration(3599.7)).toBe("1 h 00 min");
     expect(duration(75)).toBe("1 min 15 s");
+  });
+});
+
+describe("what a device says", () => {
+  it("is shown as a sentence", () => {
+    expect(sentence("the motor has reached its limit")).toBe("The motor has reached its limit.");
+    expect(sentence("Move it the other way. ")).toBe("Move it the other way.");
+    expect(sentence("")).toBe("");
   });
 });
