@@ -30,7 +30,7 @@ fn used(start: Instant) -> Duration {
 fn cost(start: Instant, work: impl FnOnce()) -> f64 {
     let before = used(start);
     work();
-    (used(start) - before).as_secs_f64() * 1e3
+    used(start).saturating_sub(before).as_secs_f64() * 1e3
 }
 
 fn middle(mut values: Vec<f64>) -> f64 {

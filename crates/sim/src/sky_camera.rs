@@ -329,7 +329,9 @@ impl SkyCamera {
         kept.unwrap_or_else(|| {
             let cells = surface::node_spacing(&self.lens, grid) as f64;
             let spacing = self.lens.pixel_scale() * (grid.pitch * cells);
-            Haze::new(center, radius, spacing, self.catalogue)
+            let pictures = self.textures.pictures.as_deref();
+            let map = pictures.and_then(Pictures::milky_way);
+            Haze::new(center, radius, spacing, self.catalogue, map)
         })
     }
 

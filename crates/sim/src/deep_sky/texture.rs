@@ -45,8 +45,11 @@ pub(crate) struct Texture {
     /// Texels to a radian on the plane.
     density: f64,
     /// As it was lit last.
-    lit: Arc<Mutex<Option<(TexelLight, Arc<LitTexture>)>>>,
+    lit: Arc<Mutex<LastLit>>,
 }
+
+/// The light a texture was lit with, and what came of it.
+type LastLit = Option<(TexelLight, Arc<LitTexture>)>;
 
 /// A side longer than this is painted coarser: memory and time are bounded.
 const LONGEST_SIDE: f64 = 1100.0;

@@ -172,7 +172,7 @@ impl Axis {
         self.config.lowest = lowest;
         self.config.highest = highest;
         let (end, _) = self.final_state();
-        if self.is_moving(now) && self.clamp(end) != end {
+        if self.is_moving(now) && (self.clamp(end) - end).abs() > f64::EPSILON {
             self.run(now, self.velocity(now), self.rest_time());
         }
     }

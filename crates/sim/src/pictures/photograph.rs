@@ -1,7 +1,7 @@
-use std::io::Cursor;
-
+use rayon::prelude::*;
 use skyhelm_units::{Angle, Equatorial, J2000};
 
+use super::raster::Raster;
 use crate::deep_sky::{Kind, Subject, Texel, Texture};
 use crate::vector;
 
@@ -13,63 +13,31 @@ pub(super) struct Photograph {
     pixels: Vec<[f32; 3]>,
 }
 
-const MOST_PIXELS: usize = 2048 * 2048;
+const LONGEST_SIDE: usize = 2048;
 
-/// Decodes a PNG or JPEG of at most 4 megapixels.
-pub(super) fn decode(bytes: &[u8]) -> Option<Photograph> {
-    let (width, height, bytes) = if bytes.starts_with(&[0xff, 0xd8]) {
-        decode_jpeg(bytes)?
-    } else {
-        decode_png(bytes)?
-    };
-    let pixels = bytes
-        .chunks_exact(3)
-        .map(|rgb| std::array::from_fn(|c| (f32::from(rgb[c]) / 255.0).powf(2.3)))
-        .collect();
-    let mut photograph = Photograph {
-        width,
-        height,
-        pixels,
-    };
-    photograph.paint_over_stars();
+/// Decodes a PNG or JPEG of at most 4 megapixels that spans `width` of the sky, no finer than needed for
+/// texels of a size.
+pub(super) fn decode(bytes: &[u8], width: Angle, texel: Angle) -> Option<Photograph> {
+    let raster = Raster::decode(bytes, LONGEST_SIDE)?;
+    let linear: [f32; 256] = std::array::from_fn(|value| (value as f32 / 255.0).powf(2.3));
+    let finer = texel / (width / raster.width as f64);
+    let mut photograph = Photograph::shrunk(&raster, &linear, (finer as usize).max(1));
+    photograph.paint_over(&[3, 6]);
     photograph.take_off_background();
     Some(photograph)
 }
 
-fn decode_jpeg(bytes: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
-    let options = zune_jpeg::zune_core::options::DecoderOptions::default()
-        .set_max_width(2048)
-        .set_max_height(2048)
-        .jpeg_set_out_colorspace(zune_jpeg::zune_core::colorspace::ColorSpace::RGB);
-    let cursor = zune_jpeg::zune_core::bytestream::ZCursor::new(bytes);
-    let mut decoder = zune_jpeg::JpegDecoder::new_with_options(cursor, options);
-    let pixels = decoder.decode().ok()?;
-    let (width, height) = decoder.dimensions()?;
-    Some((width, height, pixels))
-}
-
-fn decode_png(bytes: &[u8]) -> Option<(usize, usize, Vec<u8>)> {
-    let mut decoder = png::Decoder::new(Cursor::new(bytes));
-    decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().ok()?;
-    let size = reader.output_buffer_size()?;
-    if size > MOST_PIXELS * 4 {
-        return None;
+/// A picture of the Milky Way without the nebulae in it, which are drawn by themselves.
+pub(super) fn without_objects(raster: &Raster) -> Raster {
+    let square: [f32; 256] = std::array::from_fn(|value| (value as f32 / 255.0).powi(2));
+    let mut photograph = Photograph::shrunk(raster, &square, 1);
+    photograph.paint_over(&[3, 6, 11]);
+    let back = |pixel: &[f32; 3]| pixel.map(|light| (light.sqrt() * 255.0 + 0.5) as u8);
+    Raster {
+        width: photograph.width,
+        height: photograph.height,
+        pixels: photograph.pixels.iter().map(back).collect(),
     }
-    let mut buffer = vec![0; size];
-    let info = reader.next_frame(&mut buffer).ok()?;
-    let (width, height) = (info.width as usize, info.height as usize);
-    let samples = info.color_type.samples();
-    let pixels = buffer
-        .chunks_exact(samples)
-        .take(width * height)
-        .flat_map(|pixel| match *pixel {
-            [r, g, b] | [r, g, b, _] => [r, g, b],
-            [grey] | [grey, _] => [grey; 3],
-            _ => [0; 3],
-        })
-        .collect();
-    Some((width, height, pixels))
 }
 
 impl Photograph {
@@ -78,39 +46,80 @@ impl Photograph {
         self.pixels.get(place).copied().unwrap_or([0.0; 3])
     }
 
-    /// A star is what stands out of the ring around it: the catalogue's own stars are drawn in its
-    /// stead, at their right places and no others.
-    fn paint_over_stars(&mut self) {
-        for radius in [3_usize, 6] {
-            let mut clean = self.pixels.clone();
-            for y in 0..self.height {
-                for x in 0..self.width {
-                    let mut ring: [[f32; 3]; 8] = [
-                        (0, radius),
-                        (radius, 0),
-                        (2 * radius, radius),
-                        (radius, 2 * radius),
-                        (0, 0),
-                        (2 * radius, 0),
-                        (0, 2 * radius),
-                        (2 * radius, 2 * radius),
-                    ]
-                    .map(|(dx, dy)| {
-                        self.at(
-                            (x + dx).saturating_sub(radius),
-                            (y + dy).saturating_sub(radius),
-                        )
-                    });
-                    ring.sort_unstable_by(|a, b| light(*a).total_cmp(&light(*b)));
-                    let around = ring[4];
-                    let here = self.at(x, y);
-                    if light(here) > 1.35 * light(around) + 0.004 {
-                        clean[y * self.width + x] = around;
+    /// The means of squares of `side` pixels, in linear light.
+    fn shrunk(raster: &Raster, linear: &[f32; 256], side: usize) -> Self {
+        let side = side.min(raster.width / 4).min(raster.height / 4).max(1);
+        let (width, height) = (raster.width / side, raster.height / side);
+        let share = 1.0 / (side * side) as f32;
+        let pixels = (0..width * height)
+            .into_par_iter()
+            .with_min_len(1024)
+            .map(|index| {
+                let (x, y) = (index % width * side, index / width * side);
+                let mut sum = [0.0_f32; 3];
+                for row in raster.pixels.chunks(raster.width).skip(y).take(side) {
+                    for pixel in row.iter().skip(x).take(side) {
+                        for (sum, value) in sum.iter_mut().zip(pixel) {
+                            *sum += linear[usize::from(*value)];
+                        }
                     }
                 }
-            }
+                sum.map(|sum| sum * share)
+            })
+            .collect();
+        Self {
+            width,
+            height,
+            pixels,
+        }
+    }
+
+    /// A star is what stands out of a ring around it of one of the radii: the catalogue's own stars are
+    /// drawn in its stead, at their right places and no others.
+    fn paint_over(&mut self, radii: &[usize]) {
+        for &radius in radii {
+            let lights: Vec<f32> = self.pixels.iter().map(|pixel| light(*pixel)).collect();
+            let mut clean = self.pixels.clone();
+            clean
+                .par_chunks_mut(self.width)
+                .enumerate()
+                .for_each(|(y, row)| {
+                    for (x, pixel) in row.iter_mut().enumerate() {
+                        if let Some(around) = self.stands_out(&lights, x, y, radius) {
+                            *pixel = around;
+                        }
+                    }
+                });
             self.pixels = clean;
         }
+    }
+
+    /// The middle of the ring around a pixel, if the pixel stands out of it.
+    fn stands_out(&self, lights: &[f32], x: usize, y: usize, radius: usize) -> Option<[f32; 3]> {
+        let place = |dx: usize, dy: usize| {
+            let x = (x + dx).saturating_sub(radius).min(self.width - 1);
+            let y = (y + dy).saturating_sub(radius).min(self.height - 1);
+            y * self.width + x
+        };
+        let mut ring = [
+            (0, radius),
+            (radius, 0),
+            (2 * radius, radius),
+            (radius, 2 * radius),
+            (0, 0),
+            (2 * radius, 0),
+            (0, 2 * radius),
+            (2 * radius, 2 * radius),
+        ]
+        .map(|(dx, dy)| place(dx, dy));
+        let lit = |index: usize| lights.get(index).copied().unwrap_or(0.0);
+        let limit = (lit(y * self.width + x) - 0.004) / 1.35;
+        // Five darker ones put the middle of the ring below the limit.
+        if ring.iter().filter(|&&index| lit(index) < limit).count() < 5 {
+            return None;
+        }
+        ring.sort_unstable_by(|a, b| lit(*a).total_cmp(&lit(*b)));
+        self.pixels.get(ring[4]).copied()
     }
 
     fn take_off_background(&mut self) {

@@ -2,6 +2,7 @@ use skyhelm_units::{Angle, Equatorial, J2000};
 
 use crate::deep_sky::{Kind, Subject, Texel, Texture};
 use crate::grain;
+use crate::pictures::MoonMap;
 use crate::random::mix;
 
 mod moon_face;
@@ -20,8 +21,8 @@ pub(crate) struct MoonLook {
     pub(crate) bright_limb: Angle,
 }
 
-/// The Moon as it looks: seas, rays, craters, and the shadow line.
-pub(crate) fn moon(look: &MoonLook, texel: Angle) -> Texture {
+/// The Moon as it looks: seas, rays, craters, and the shadow line; drawn, or from maps of its ground.
+pub(crate) fn moon(look: &MoonLook, texel: Angle, map: Option<&MoonMap>) -> Texture {
     let radius = look.radius.radians() as f32;
     // Sunlight's direction seen from the Moon: x east on the sky, y north, z toward us.
     let cos_phase = (2.0 * look.lit - 1.0).clamp(-1.0, 1.0) as f32;
@@ -53,7 +54,7 @@ pub(crate) fn moon(look: &MoonLook, texel: Angle) -> Texture {
                 return Texel::default();
             }
             let z = (1.0 - r2).max(0.0).sqrt();
-            let face = moon_face::look([x, y, z], turn, sun);
+            let face = moon_face::look([x, y, z], turn, sun, map);
             let earthshine = 6.0e-5 * face.albedo;
             let light = surface * inside * (face.albedo * face.light * opposition + earthshine);
             Texel {

@@ -3,6 +3,7 @@ use skyhelm_sky::Catalogue;
 use skyhelm_units::{Angle, Equatorial, UnitVector};
 
 use crate::grain;
+use crate::pictures::MilkyWayMap;
 use crate::vector::{self, Matrix3};
 
 /// From J2000 to galactic coordinates (IAU 1958, as rotated to ICRS).
@@ -38,7 +39,9 @@ impl Haze {
         radius: Angle,
         spacing: Angle,
         catalogue: &Catalogue,
+        map: Option<&MilkyWayMap>,
     ) -> Self {
+        let photographed = map.map(|map| (map, photograph_scale(map, catalogue)));
         let basis = super::field_map::tangent_basis(center);
         let half = (radius * MARGIN).radians().min(1.2).tan();
         let side = ((2.0 * half / spacing.radians()) as usize).clamp(8, 640) + 2;
@@ -53,8 +56,11 @@ impl Haze {
                 }
                 let [east, north, outward] = basis;
                 let toward = vector::add_scaled(vector::add_scaled(outward, east, u), north, v);
-                let place = Equatorial::from_vector(toward);
-                light(place.to_vector(), catalogue.density(place))
+                let toward = vector::normalize(toward);
+                match photographed {
+                    Some((map, scale)) => map.at(toward).map(|light| light * scale),
+                    None => light(toward, catalogue.density(Equatorial::from_vector(toward))),
+                }
             })
             .collect();
         Self {
@@ -92,6 +98,22 @@ impl Haze {
             upper + (lower - upper) * fy
         })
     }
+}
+
+/// What the light of a photograph is multiplied with to shine as brightly, over the whole sky, as the
+/// catalogue's density says.
+fn photograph_scale(map: &MilkyWayMap, catalogue: &Catalogue) -> f32 {
+    let (mut drawn, mut shown) = (0.0, 1e-9);
+    for step in 0..2000 {
+        // A spiral from pole to pole, evenly dense.
+        let z = 1.0 - (f64::from(step) + 0.5) / 1000.0;
+        let turn = f64::from(step) * 2.399_963;
+        let r = (1.0 - z * z).max(0.0).sqrt();
+        let toward = [r * turn.cos(), r * turn.sin(), z];
+        drawn += light(toward, catalogue.density(Equatorial::from_vector(toward)))[1];
+        shown += map.at(toward)[1];
+    }
+    drawn / shown
 }
 
 /// Galactic latitude from which on there is no dust to speak of, in degrees.
@@ -144,7 +166,7 @@ mod tests {
         let cygnus = Equatorial::<J2000>::from_degrees(305.0, 40.0).unwrap();
         let radius = Angle::from_degrees(6.0);
         let spacing = Angle::from_arcminutes(3.0);
-        let haze = Haze::new(cygnus.to_vector(), radius, spacing, catalogue);
+        let haze = Haze::new(cygnus.to_vector(), radius, spacing, catalogue, None);
         for (ra, dec) in [(305.0, 40.0), (307.0, 41.0), (303.3, 38.7), (305.0, 45.0)] {
             let place = Equatorial::<J2000>::from_degrees(ra, dec).unwrap();
             let wanted = light(place.to_vector(), catalogue.density(place));

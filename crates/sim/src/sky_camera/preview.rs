@@ -226,11 +226,12 @@ pub(crate) fn develop(
                     }
                 }
                 let mut draws: Block = [[0.0; BLOCK]; 3];
-                for i in 0..BLOCK {
+                let [red, green, blue] = &mut draws;
+                for ((red, green), blue) in red.iter_mut().zip(green).zip(blue) {
                     let bits = rng.next_u64();
-                    for (c, bits) in [bits, bits >> 20, bits >> 40].into_iter().enumerate() {
-                        draws[c][i] = normal.deviate(bits);
-                    }
+                    *red = normal.deviate(bits);
+                    *green = normal.deviate(bits >> 20);
+                    *blue = normal.deviate(bits >> 40);
                 }
                 let mut full = [0.0_f32; BLOCK];
                 for c in 0..3 {

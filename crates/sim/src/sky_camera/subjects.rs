@@ -114,7 +114,9 @@ impl TextureCache {
             // The shadow line moves by its own width in some ten minutes.
             let key = format!("Moon {}", utc.millis().div_euclid(600_000));
             let subject = luminaries::subject(look.center);
-            let texture = self.painted(key, texel, || Some(luminaries::moon(&look, texel)));
+            let pictures = self.pictures.clone();
+            let map = pictures.as_deref().and_then(Pictures::moon);
+            let texture = self.painted(key, texel, || Some(luminaries::moon(&look, texel, map)));
             field
                 .textures
                 .extend(texture.map(|t| Arc::new((*t).clone().moved_to(&subject))));

@@ -131,7 +131,7 @@ fn an_obstacle_ends_a_slew_at_itself_and_is_forgotten_when_it_is_gone() {
     let soon = rest + Duration::from_secs(1);
     let here = mount.motors(soon).rotation.degrees();
     mount.obstruct(soon, Angle::from_degrees(5.0));
-    let later = soon + Duration::from_secs(60);
+    let later = soon + Duration::from_mins(1);
     let stopped = mount.motors(later).rotation.degrees();
     assert!((stopped - here - 5.0).abs() < 0.01, "{here} {stopped}");
     assert_eq!(

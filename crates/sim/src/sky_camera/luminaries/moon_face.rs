@@ -1,4 +1,5 @@
 use crate::grain;
+use crate::pictures::MoonMap;
 
 /// One spot of the Moon.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +38,7 @@ const RAYED: [[f32; 4]; 5] = [
 ];
 
 /// The Moon at a point of its disc (x east on the sky, y north, z toward us), lit from `sun`.
-pub(super) fn look(p: [f32; 3], turn: f32, sun: [f32; 3]) -> Spot {
+pub(super) fn look(p: [f32; 3], turn: f32, sun: [f32; 3], map: Option<&MoonMap>) -> Spot {
     let (sin, cos) = turn.sin_cos();
     // Upright, and mirrored: the Moon's east is the sky's west.
     let right = -(p[0] * cos - p[1] * sin);
@@ -46,23 +47,43 @@ pub(super) fn look(p: [f32; 3], turn: f32, sun: [f32; 3]) -> Spot {
     let latitude = up.clamp(-1.0, 1.0).asin().to_degrees();
     let longitude = right.atan2(p[2]).to_degrees();
 
-    let relief = relief(ground);
     let mu0_flat = p[0] * sun[0] + p[1] * sun[1] + p[2] * sun[2];
-    // The slope toward the Sun is found by looking a little way along its light.
     let sun_ground = [
         -(sun[0] * cos - sun[1] * sin),
         sun[0] * sin + sun[1] * cos,
         sun[2],
     ];
-    let step = 0.006;
-    let ahead: [f32; 3] = std::array::from_fn(|i| ground[i] + step * sun_ground[i]);
-    let slope = (relief - self::relief(ahead)) / step;
-    let mu0 = (mu0_flat + 0.55 * slope * grain::step(-0.12, 0.06, mu0_flat)).max(0.0);
+    let slope = map.and_then(|map| map.slope(longitude, latitude));
+    let toward_sun = match slope {
+        Some(slope) => mapped_slope(ground, sun_ground, slope),
+        None => 0.55 * drawn_slope(ground, sun_ground),
+    };
+    let mu0 = (mu0_flat + toward_sun * grain::step(-0.12, 0.06, mu0_flat)).max(0.0);
     let mu = p[2].max(0.03);
     Spot {
-        albedo: albedo(longitude, latitude, ground),
+        albedo: map.map_or_else(
+            || albedo(longitude, latitude, ground),
+            |map| map.albedo(longitude, latitude),
+        ),
         light: (2.0 * mu0 / (mu0 + mu)).min(1.25) * grain::step(-0.06, 0.05, mu0_flat),
     }
+}
+
+/// How much the drawn ground leans toward the Sun: found by looking a little way along its light.
+fn drawn_slope(ground: [f32; 3], sun: [f32; 3]) -> f32 {
+    let step = 0.006;
+    let ahead: [f32; 3] = std::array::from_fn(|i| ground[i] + step * sun[i]);
+    (relief(ground) - relief(ahead)) / step
+}
+
+/// The same of ground that leans to the east and to the north by so much.
+fn mapped_slope(ground: [f32; 3], sun: [f32; 3], [to_east, to_north]: [f32; 2]) -> f32 {
+    let [x, y, z] = ground;
+    let level = x.hypot(z).max(1e-3);
+    let east = [z / level, 0.0, -x / level];
+    let north = [-y * x / level, level, -y * z / level];
+    let along = |axis: [f32; 3]| axis[0] * sun[0] + axis[1] * sun[1] + axis[2] * sun[2];
+    to_east * along(east) + to_north * along(north)
 }
 
 fn albedo(longitude: f32, latitude: f32, ground: [f32; 3]) -> f32 {
