@@ -1460,6 +1460,11 @@ export interface components {
             /** @description Not above one's own. */
             role: components["schemas"]["Role"];
         };
+        /** @description When (UTC in milliseconds), and how high (degrees). */
+        AltitudeSample: [
+            number,
+            number
+        ];
         Audit: {
             entries: components["schemas"]["AuditEntry"][];
         };
@@ -1573,22 +1578,13 @@ export interface components {
             best_utc_ms: number | null;
             /** Format: int64 */
             from_utc_ms: number;
-            moon: [
-                number,
-                number
-            ][];
+            moon: components["schemas"]["AltitudeSample"][];
             /** Format: int64 */
             rise_utc_ms: number | null;
-            samples: [
-                number,
-                number
-            ][];
+            samples: components["schemas"]["AltitudeSample"][];
             /** Format: int64 */
             set_utc_ms: number | null;
-            sun: [
-                number,
-                number
-            ][];
+            sun: components["schemas"]["AltitudeSample"][];
             /** Format: int64 */
             to_utc_ms: number;
             /** Format: int64 */
@@ -1770,11 +1766,7 @@ export interface components {
             /** Format: double */
             exposure_s: number | null;
             files: components["schemas"]["EntryFile"][];
-            header: [
-                string,
-                unknown,
-                string | null
-            ][];
+            header: components["schemas"]["HeaderCard"][];
             id: string;
             kind: components["schemas"]["MediaKind"];
             night: string;
@@ -1878,6 +1870,12 @@ export interface components {
             /** @description The name of somebody whose page is open. */
             to: string;
         };
+        /** @description Keyword, value and comment. */
+        HeaderCard: [
+            string,
+            unknown,
+            string | null
+        ];
         /** @description What the pixels of a picture say. */
         Histogram: {
             auto: components["schemas"]["Levels"];
@@ -4847,7 +4845,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": unknown;
                     "application/octet-stream": string;
                     "image/fits": string;
                     "image/jpeg": string;
@@ -4863,7 +4861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": unknown;
                     "application/octet-stream": string;
                     "image/fits": string;
                     "image/jpeg": string;
@@ -5006,7 +5004,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": unknown;
                 };
             };
             400: components["responses"]["Problem"];
@@ -5564,8 +5562,10 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             421: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };

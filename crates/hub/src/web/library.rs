@@ -127,7 +127,7 @@ async fn entry_of(hub: &Hub, id: String) -> Answer<Entry> {
 struct EntryWithHeader {
     #[serde(flatten)]
     entry: EntryView,
-    header: Vec<(String, Value, Option<String>)>,
+    header: Vec<HeaderCard>,
 }
 
 async fn one(State(hub): State<Arc<Hub>>, At(id): At<String>) -> Answer<Json<EntryWithHeader>> {
@@ -151,7 +151,11 @@ async fn one(State(hub): State<Arc<Hub>>, At(id): At<String>) -> Answer<Json<Ent
     Ok(Json(EntryWithHeader { entry, header }))
 }
 
-fn card(card: &Card) -> (String, Value, Option<String>) {
+/// Keyword, value and comment.
+#[derive(Serialize, JsonSchema)]
+struct HeaderCard(String, Value, Option<String>);
+
+fn card(card: &Card) -> HeaderCard {
     let value = match &card.value {
         Some(CardValue::Text(text)) => json!(text),
         Some(CardValue::Logical(word)) => json!(word),
@@ -160,7 +164,7 @@ fn card(card: &Card) -> (String, Value, Option<String>) {
         Some(other) => json!(format!("{other:?}")),
         None => Value::Null,
     };
-    (card.keyword.clone(), value, Some(card.comment.clone()))
+    HeaderCard(card.keyword.clone(), value, Some(card.comment.clone()))
 }
 
 fn path_of(hub: &Hub, entry: &Entry, file: &FileRow) -> PathBuf {

@@ -66,7 +66,7 @@ impl Route {
         self.and(move |operation| {
             let content: serde_json::Map<_, _> = kinds
                 .iter()
-                .map(|kind| ((*kind).to_owned(), json!({"schema": {"type": "string"}})))
+                .map(|kind| ((*kind).to_owned(), json!({ "schema": shape_of(kind) })))
                 .collect();
             operation.gives.insert(status, Value::Object(content));
         })
@@ -111,6 +111,14 @@ impl Route {
         for describe in &self.describe {
             describe(operation);
         }
+    }
+}
+
+/// Bytes are strings to a schema; what a JSON file holds is its own business.
+fn shape_of(kind: &str) -> Value {
+    match kind {
+        "application/json" => json!({}),
+        _ => json!({"type": "string"}),
     }
 }
 

@@ -75,7 +75,8 @@ pub(super) fn routes() -> Vec<Route> {
             Role::Guest,
             "What is good in the dark hours, the best first.",
             good_tonight,
-        ),
+        )
+        .problems(&[404, 502]),
         get(
             "/sky/horizon",
             Role::Guest,

@@ -19,8 +19,10 @@ const SUNSET: Angle = Angle::from_degrees(-0.27);
 /// Dark enough for photographs.
 const DARK: Angle = Angle::from_degrees(-12.0);
 
-/// When, and how high.
-type Sample = (i64, f64);
+/// When (UTC in milliseconds), and how high (degrees).
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AltitudeSample")]
+pub(super) struct Sample(i64, f64);
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Curve {
@@ -67,7 +69,7 @@ fn plain(samples: &[AltitudeSample]) -> Vec<Sample> {
     let rounded = |angle: Angle| (angle.degrees() * 100.0).round() / 100.0;
     samples
         .iter()
-        .map(|sample| (sample.utc.millis(), rounded(altitude(sample))))
+        .map(|sample| Sample(sample.utc.millis(), rounded(altitude(sample))))
         .collect()
 }
 
