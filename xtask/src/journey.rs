@@ -47,13 +47,15 @@ fn browse(root: &Path, script: &str) -> Done {
     Ok(())
 }
 
-struct Station {
+/// A demo of its own, ended when dropped.
+pub(crate) struct Station {
     child: Child,
     lines: mpsc::Receiver<String>,
 }
 
 impl Station {
-    fn start(root: &Path, folder: &Path) -> Done<Self> {
+    /// Starts a demo that keeps its things in a folder.
+    pub(crate) fn start(root: &Path, folder: &Path) -> Done<Self> {
         let mut child = Command::new(demo::binary(root))
             .args(["demo", "--port", "0", "--data"])
             .arg(folder.join("station"))
@@ -78,7 +80,8 @@ impl Station {
         Ok(Self { child, lines })
     }
 
-    fn link(&self) -> Done<String> {
+    /// The link it prints.
+    pub(crate) fn link(&self) -> Done<String> {
         loop {
             let Ok(line) = self.lines.recv_timeout(LINK_WITHIN) else {
                 return stop("the demo printed no link");
@@ -92,7 +95,8 @@ impl Station {
         }
     }
 
-    fn stop(&mut self) {
+    /// Ends it as a person does.
+    pub(crate) fn stop(&mut self) {
         // The demo removes nothing that was asked to be kept, so an abrupt end loses no evidence.
         let _ = Command::new("kill")
             .args(["-INT", &self.child.id().to_string()])

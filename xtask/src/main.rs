@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, reason = "a program for a terminal")]
 
+mod api;
 mod check;
 mod command;
 mod demo;
@@ -11,6 +12,7 @@ mod journey;
 mod mutate;
 mod oracle;
 mod page;
+mod soak;
 mod suite;
 mod tools;
 
@@ -47,6 +49,21 @@ enum Task {
         /// Only these commands.
         commands: Vec<u32>,
     },
+    /// Ask a running station everything the document of its web API allows, and much that it does not.
+    Api {
+        /// Requests tried for each operation.
+        #[arg(long, default_value_t = 25)]
+        examples: u32,
+    },
+    /// Twelve virtual hours at sixty times real speed with three viewers: memory and tasks must not grow.
+    Soak {
+        /// Real minutes.
+        #[arg(long, default_value_t = 12.0)]
+        minutes: f64,
+        /// Kill the station so often, instead, while it photographs and downloads.
+        #[arg(long)]
+        kills: Option<u32>,
+    },
     /// Judge positions, noise and FITS files by programs that share no code with ours.
     Oracle,
     /// Feed every decoder with hostile bytes.
@@ -65,6 +82,8 @@ fn main() -> ExitCode {
         Task::Check => check::run(&root),
         Task::Size => check::size::report(&root),
         Task::Mutate { commands } => mutate::run(&root, &commands),
+        Task::Api { examples } => api::run(&root, examples),
+        Task::Soak { minutes, kills } => soak::run(&root, minutes, kills),
         Task::Oracle => oracle::run(&root),
         Task::Fuzz(arguments) => fuzz::run(&root, &arguments),
     };

@@ -41,11 +41,16 @@ pub(crate) fn debian(root: &Path, wanted: &[(&str, &str)]) -> Done {
     run(root, "apt-get", &arguments)
 }
 
-/// A Python with the oracles' packages, in a folder of its own under `target`.
+/// A Python with the oracles' packages.
 pub(crate) fn python(root: &Path) -> Done<PathBuf> {
-    let requirements = root.join("tools/oracle/requirements.txt");
+    python_for(root, "oracle")
+}
+
+/// A Python with the packages of one of the folders of `tools`, in a folder of its own under `target`.
+pub(crate) fn python_for(root: &Path, tool: &str) -> Done<PathBuf> {
+    let requirements = root.join("tools").join(tool).join("requirements.txt");
     let wanted = std::fs::read_to_string(&requirements)?;
-    let home = root.join("target/oracle-python");
+    let home = root.join(format!("target/{tool}-python"));
     let python = home.join("bin/python");
     let stamp = home.join("installed.txt");
     if python.exists() && std::fs::read_to_string(&stamp).is_ok_and(|done| done == wanted) {
