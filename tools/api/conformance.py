@@ -57,7 +57,8 @@ def token(base, word):
 
 
 def main():
-    link, document, folder = sys.argv[1:4]
+    link = sys.argv[1]
+    document, folder = (str(pathlib.Path(path).resolve()) for path in sys.argv[2:4])
     examples = sys.argv[4] if len(sys.argv) > 4 else "25"
     base, word = link.split("/#signin=")
     tools = pathlib.Path(sys.executable).parent
@@ -86,7 +87,8 @@ def main():
         command += ["--exclude-path", path]
     for name in LEFT_OUT_IDS:
         command += ["--exclude-operation-id", name]
-    return subprocess.run(command, check=False).returncode
+    # It leaves its notes where it runs.
+    return subprocess.run(command, check=False, cwd=folder).returncode
 
 
 if __name__ == "__main__":
