@@ -78,6 +78,21 @@ pub(crate) fn solve(m: &Matrix3, b: [f64; 3]) -> Option<[f64; 3]> {
     ])
 }
 
+/// Between the corners of a square (upper left, upper right, lower left, lower right), at parts of the way
+/// to the right and down.
+#[inline]
+pub(crate) fn between<const N: usize>(
+    [a, b, c, d]: [[f32; N]; 4],
+    right: f32,
+    down: f32,
+) -> [f32; N] {
+    std::array::from_fn(|i| {
+        let upper = a[i] + (b[i] - a[i]) * right;
+        let lower = c[i] + (d[i] - c[i]) * right;
+        upper + (lower - upper) * down
+    })
+}
+
 /// Some vector of length one across `v`.
 pub(crate) fn any_across(v: [f64; 3]) -> [f64; 3] {
     let other = if v[2].abs() < 0.9 {

@@ -234,11 +234,7 @@ impl LitTexture {
         ) else {
             return [0.0; 4];
         };
-        std::array::from_fn(|i| {
-            let upper = a[i] + (b[i] - a[i]) * fx;
-            let lower = c[i] + (d[i] - c[i]) * fx;
-            upper + (lower - upper) * fy
-        })
+        vector::between([*a, *b, *c, *d], fx, fy)
     }
 }
 

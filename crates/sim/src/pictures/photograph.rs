@@ -187,13 +187,9 @@ impl Photograph {
         let y = ((1.0 - t) * self.height as f64 - 0.5).max(0.0);
         let (column, row) = (x as usize, y as usize);
         let (fx, fy) = ((x - column as f64) as f32, (y - row as f64) as f32);
-        let [a, b] = [self.at(column, row), self.at(column + 1, row)];
-        let [c, d] = [self.at(column, row + 1), self.at(column + 1, row + 1)];
-        let rgb: [f32; 3] = std::array::from_fn(|i| {
-            let upper = a[i] + (b[i] - a[i]) * fx;
-            let lower = c[i] + (d[i] - c[i]) * fx;
-            upper + (lower - upper) * fy
-        });
+        let corners = [(0, 0), (1, 0), (0, 1), (1, 1)];
+        let corners = corners.map(|(right, down)| self.at(column + right, row + down));
+        let rgb = vector::between(corners, fx, fy);
         let [r, g, b] = rgb;
         if !gas {
             return Texel {

@@ -1,5 +1,7 @@
 use std::io::Cursor;
 
+use crate::vector;
+
 /// A decoded picture of three colours, rows from the top.
 #[derive(Clone, Debug)]
 pub(super) struct Raster {
@@ -75,12 +77,7 @@ impl Raster {
             let pixel = self.pixels.get(y * self.width + x);
             pixel.copied().unwrap_or_default().map(f32::from)
         };
-        let [a, b, c, d] = [at(0, 0), at(1, 0), at(0, 1), at(1, 1)];
-        std::array::from_fn(|i| {
-            let upper = a[i] + (b[i] - a[i]) * fx;
-            let lower = c[i] + (d[i] - c[i]) * fx;
-            upper + (lower - upper) * fy
-        })
+        vector::between([at(0, 0), at(1, 0), at(0, 1), at(1, 1)], fx, fy)
     }
 }
 

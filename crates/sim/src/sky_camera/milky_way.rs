@@ -91,12 +91,7 @@ impl Haze {
             let index = (row + down) * self.side + column + across;
             self.nodes.get(index).copied().unwrap_or_default()
         };
-        let [a, b, c, d] = [node(0, 0), node(0, 1), node(1, 0), node(1, 1)];
-        std::array::from_fn(|i| {
-            let upper = a[i] + (b[i] - a[i]) * fx;
-            let lower = c[i] + (d[i] - c[i]) * fx;
-            upper + (lower - upper) * fy
-        })
+        vector::between([node(0, 0), node(0, 1), node(1, 0), node(1, 1)], fx, fy)
     }
 }
 
