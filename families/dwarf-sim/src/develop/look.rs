@@ -53,9 +53,6 @@ impl Colours {
     };
 
     fn of(look: &Look, vivid: f32) -> Self {
-        if *look == Look::NEUTRAL && vivid == 1.0 {
-            return Self::NONE;
-        }
         let slope = 1.0 + look.contrast * CONTRAST_RANGE;
         let balance = look.light_kelvin.map_or([1.0; 3], balance);
         let saturation = if look.saturation < 0.0 {
@@ -162,6 +159,8 @@ mod tests {
 
     #[test]
     fn a_neutral_look_changes_nothing() {
+        // Exactly: then the pixels are not even touched.
+        assert_eq!(Colours::of(&Look::NEUTRAL, 1.0), Colours::NONE);
         assert_eq!(one([10, 200, 90], Look::NEUTRAL), [10, 200, 90]);
     }
 

@@ -100,7 +100,7 @@ async fn subs_are_kept_as_tiff_when_the_feature_says_so() {
     let listing = String::from_utf8_lossy(&listing).into_owned();
     let name = listing
         .split('"')
-        .find(|part| part.ends_with(".tiff"))
+        .find(|part| part.contains("C.tiff"))
         .unwrap();
     let sub = download(&dwarf, &format!("{folder}/{name}")).await;
     assert_eq!(&sub[..4], b"II*\0");

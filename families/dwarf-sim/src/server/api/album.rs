@@ -1,5 +1,6 @@
 //! What lies on the card, in lists, and its removal.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -100,14 +101,22 @@ pub(super) async fn fits_list(State(core): State<Arc<Core>>, body: Bytes) -> Res
 
 pub(super) async fn delete(State(core): State<Arc<Core>>, body: Bytes) -> Response {
     answered_by_card(core, body, |core, wanted: DeleteRequest| {
+        // Listed once: a long wish must not read the card as often.
+        let items = core.album().items(&MediaKind::ALL);
+        let by_path: BTreeMap<&str, &AlbumItem> = items
+            .iter()
+            .map(|item| (item.file_path.as_str(), item))
+            .collect();
         let rows: Vec<DeletedItem> = wanted
             .datas
             .into_iter()
-            .map(|item| DeletedItem {
-                is_success: core.remove_media(&item.file_path),
-                media_type: item.media_type,
-                file_path: item.file_path,
-                file_name: item.file_name,
+            .map(|wish| DeletedItem {
+                is_success: by_path
+                    .get(wish.file_path.as_str())
+                    .is_some_and(|item| core.remove_media(item)),
+                media_type: wish.media_type,
+                file_path: wish.file_path,
+                file_name: wish.file_name,
             })
             .collect();
         core.notify_card();
@@ -165,10 +174,7 @@ fn text(value: &Value) -> String {
 impl Core {
     /// Deletes an album entry with what belongs to it: a thumbnail, or the whole folder of a
     /// stack or a burst.
-    fn remove_media(&self, file_path: &str) -> bool {
-        let Some(item) = self.album().item(file_path) else {
-            return false;
-        };
+    fn remove_media(&self, item: &AlbumItem) -> bool {
         let album = self.album();
         let remove = |path: &str| {
             album
