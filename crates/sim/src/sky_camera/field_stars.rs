@@ -57,6 +57,7 @@ impl FieldStars<'_> {
         let density = |direction| self.catalogue.density(Equatorial::from_vector(direction));
         let seeded =
             faint_stars::stars_in_cone(center.to_vector(), radius, limit, self.seed, &density);
+        let members = members.iter().filter(|star| star.magnitude <= limit);
         for star in seeded.iter().chain(members) {
             if let Some(path) = self.near_path(star.direction) {
                 let colour = starlight::colour(star.b_minus_v);

@@ -36,7 +36,7 @@ pub(crate) struct TextureCache {
     pub(crate) pictures: Option<Arc<Pictures>>,
     kept: HashMap<(String, i32), Kept>,
     /// Stars of the clusters that came into view.
-    members: HashMap<String, Arc<[FaintStar]>>,
+    members: HashMap<String, Members>,
     clock: u64,
 }
 
@@ -46,13 +46,19 @@ struct Kept {
     used: u64,
 }
 
+#[derive(Debug)]
+struct Members {
+    stars: Vec<FaintStar>,
+    used: u64,
+}
+
 /// Listed by themselves, but painted with the larger nebula they are a part of.
 const PART_OF_ANOTHER: [&str; 16] = [
     "M43", "NGC1432", "NGC1435", "IC349", "NGC2238", "NGC2239", "NGC2244", "NGC2246", "NGC6995",
     "IC4703", "IC5067", "IC5068", "NGC6526", "NGC6530", "NGC1977", "IC432",
 ];
 
-const MEMORY_LIMIT: usize = 96 << 20;
+const MEMORY_LIMIT: usize = 64 << 20;
 /// Stars of clusters that are kept, some 40 bytes each.
 const MOST_MEMBERS: usize = 60_000;
 
@@ -82,8 +88,12 @@ impl TextureCache {
             }
             let key = subject.designation.clone();
             let members = self.members.entry(key.clone());
-            let members = members.or_insert_with(|| deep_sky::members(&subject, 17.5).into());
-            field.members.extend_from_slice(members);
+            let members = members.or_insert_with(|| Members {
+                stars: deep_sky::members(&subject, 17.5),
+                used: 0,
+            });
+            members.used = self.clock;
+            field.members.extend_from_slice(&members.stars);
             field.textures.extend(self.painted(key, texel, || {
                 let photograph = pictures.as_ref().and_then(|p| p.paint(&subject, texel));
                 photograph.or_else(|| subject.paint(texel))
@@ -202,17 +212,17 @@ impl TextureCache {
     }
 
     fn forget(&mut self) {
-        let stars: usize = self.members.values().map(|stars| stars.len() + 1).sum();
+        // What this field shows stays, whatever it takes: or it would be painted for each frame anew.
+        let now = self.clock;
+        let stars: usize = self.members.values().map(|kept| kept.stars.len() + 1).sum();
         if stars > MOST_MEMBERS {
-            self.members.clear();
+            self.members.retain(|_, kept| kept.used == now);
         }
         let mut bytes: usize = self.kept.values().map(|k| k.texture.size_bytes()).sum();
         while bytes > MEMORY_LIMIT {
-            let oldest = self
-                .kept
-                .iter()
-                .min_by_key(|(_, kept)| kept.used)
-                .map(|(key, _)| key.clone());
+            let unused = self.kept.iter().filter(|(_, kept)| kept.used < now);
+            let oldest = unused.min_by_key(|(_, kept)| kept.used);
+            let oldest = oldest.map(|(key, _)| key.clone());
             let Some(kept) = oldest.and_then(|key| self.kept.remove(&key)) else {
                 return;
             };
