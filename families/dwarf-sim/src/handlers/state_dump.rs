@@ -42,7 +42,20 @@ fn dump(core: &Arc<Core>, _request: &Command) -> Result<Answer, Code> {
 }
 
 /// What a camera can be busy with.
-const SHOOTING: [Function; 3] = [Function::Photo, Function::Burst, Function::Panorama];
+const fn pursuits(id: CameraId) -> &'static [Function] {
+    match id {
+        CameraId::Tele => &[
+            Function::Photo,
+            Function::Burst,
+            Function::Panorama,
+            Function::Focus,
+            Function::AreaFocus,
+            Function::AstroFocus,
+            Function::AstroFocusFast,
+        ],
+        CameraId::Wide => &[Function::Photo, Function::Burst],
+    }
+}
 
 const fn operation(running: bool) -> OperationState {
     if running {
@@ -111,7 +124,7 @@ fn functions(core: &Core, id: CameraId) {
         (state.camera(id).is_open, state.shooting[id.index()].clone())
     };
     core.notify_function(id, Function::OpenClose, operation(is_open));
-    for function in SHOOTING {
+    for &function in pursuits(id) {
         let runs = shooting
             .as_ref()
             .is_some_and(|busy| busy.function == function);

@@ -184,6 +184,25 @@ async fn a_client_that_comes_back_is_told_what_is_open_and_that_a_stack_is_still
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_comes_later_is_told_of_an_autofocus() {
+    // At the pace of the host it lasts for a while.
+    let mut config = config_at(NIGHT, 1.0);
+    config.initial.motors_deg = Some((120.0, 50.0));
+    let (dwarf, mut client) = start(config).await;
+    client.open_cameras().await;
+    let function = Function::AstroFocus.number();
+    let runs = |told: &ResNotifyCamFunctionState| told.function_id == function && told.state == 1;
+    let begin = cmd::FOCUS_START_ASTRO_AUTO_FOCUS;
+    client.send(begin, &ReqPhoto {}).await;
+    client.hear(cmd::NOTIFY_TELE_FUNCTION_STATE, runs).await;
+    let mut later = Client::connect(&dwarf, "later").await;
+    let ask = ReqGetSystemWorkingState {};
+    later.send(cmd::TELE_GET_SYSTEM_WORKING_STATE, &ask).await;
+    later.hear(cmd::NOTIFY_TELE_FUNCTION_STATE, runs).await;
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn vitals_carry_sensible_numbers() {
     let (dwarf, mut client) = start(config()).await;
     client
