@@ -7,6 +7,7 @@
 //! ```
 
 mod canvas;
+mod dark;
 mod exposure_light;
 mod faint_stars;
 mod field_map;

@@ -1,6 +1,7 @@
 //! The memory card: real files, a size that fills up, writes that are whole or absent.
 
 mod album;
+mod dark_library;
 mod path;
 
 use std::fs::{self, File};
@@ -14,6 +15,7 @@ use skyhelm_units::UtcMillis;
 use thiserror::Error;
 
 pub(crate) use album::{Album, AlbumItem, MediaKind};
+pub(crate) use dark_library::{DarkLibrary, DarkSetting};
 pub(crate) use path::{percent_encoded, resolve};
 
 /// Why the card did not take a file.

@@ -4,14 +4,15 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rand::{RngExt as _, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use skyhelm_imaging::RgbImage8;
+use skyhelm_imaging::{RawFrame, RgbImage8};
 use skyhelm_sim::mechanics::{MotorAngles, MountConfig};
 use skyhelm_sim::optics::{Lens, Orientation};
 use skyhelm_sim::pictures::Pictures;
-use skyhelm_sim::sensor::Sensor;
+use skyhelm_sim::sensor::{Gain, Sensor};
 use skyhelm_sim::sky_camera::{Exposure, Scene, SkyCamera};
 use skyhelm_units::{Angle, Horizontal, UnitVector};
 
@@ -142,6 +143,18 @@ impl Darkroom {
     pub(crate) fn expose(&self, camera: CameraId, scene: &Scene) -> Exposure {
         let frame = self.frames.fetch_add(1, Ordering::Relaxed);
         lock(&self.exposing[camera.index()]).expose(scene, frame)
+    }
+
+    /// Exposes one frame with the lid on.
+    pub(crate) fn expose_dark(
+        &self,
+        camera: CameraId,
+        exposure: Duration,
+        gain: Gain,
+        celsius: f64,
+    ) -> RawFrame {
+        let frame = self.frames.fetch_add(1, Ordering::Relaxed);
+        lock(&self.exposing[camera.index()]).expose_dark(exposure, gain, celsius, frame)
     }
 
     /// Renders one picture for the eye.

@@ -6,6 +6,7 @@
 mod battery;
 pub(crate) mod camera;
 mod core;
+mod darks;
 mod faults;
 mod features;
 mod focuser;
@@ -20,6 +21,7 @@ mod weather;
 pub(crate) use battery::Battery;
 pub(crate) use camera::{Camera, CameraId};
 pub(crate) use core::{Core, CoreParts};
+pub(crate) use darks::DarkJob;
 pub(crate) use faults::Faults;
 pub(crate) use features::Features;
 pub(crate) use focuser::{Focuser, INFINITY, TELLS_EVERY, Toward};

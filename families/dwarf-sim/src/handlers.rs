@@ -6,6 +6,7 @@
 
 mod astro;
 mod camera;
+mod darks;
 mod focus;
 mod motor;
 mod panorama;
@@ -58,11 +59,12 @@ type Handler = fn(&Arc<Core>, &Command) -> Result<Answer, Code>;
 /// A row of the table: a command and its handler.
 type Row = (u32, Handler);
 
-const TABLES: [&[Row]; 9] = [
+const TABLES: [&[Row]; 10] = [
     camera::ROWS,
     params::ROWS,
     panorama::ROWS,
     astro::ROWS,
+    darks::ROWS,
     system::ROWS,
     power::ROWS,
     motor::ROWS,

@@ -4,6 +4,7 @@
 pub(crate) mod autofocus;
 pub(crate) mod burst;
 pub(crate) mod calibration;
+pub(crate) mod darks;
 pub(crate) mod goto;
 pub(crate) mod panorama;
 pub(crate) mod photo;

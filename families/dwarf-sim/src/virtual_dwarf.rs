@@ -258,6 +258,7 @@ fn initial_state(config: &VirtualDwarfConfig, pace: &Pace) -> State {
         weather: Weather::new(config.conditions),
         faults: Faults::default(),
         has_darks: initial.darks,
+        darks: [None, None],
         lights: Lights::default(),
         name: config.name.clone(),
         password: FIRST_PASSWORD.to_owned(),

@@ -220,6 +220,13 @@ impl Camera {
         }
     }
 
+    /// The name and value of a step of a parameter; `None` when there is no such step.
+    pub(crate) fn step(&self, id: i32, index: i32) -> Option<(String, f64)> {
+        let menu = self.menus.get(&id)?;
+        let value = menu.gear_value(index)?;
+        Some((menu.name(GEAR, index)?.to_owned(), value))
+    }
+
     /// The exposure chosen by hand.
     pub(crate) fn exposure(&self) -> Duration {
         Duration::from_secs_f64(self.gear_value(EXPOSURE).unwrap_or(1.0 / 30.0))

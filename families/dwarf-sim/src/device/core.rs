@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use super::outbox::{Farewell, Outbox, Saying};
 use super::{CameraId, Picture, State, Told};
-use crate::card::{Album, Card, MediaKind};
+use crate::card::{Album, Card, DarkLibrary, MediaKind};
 use crate::config::VirtualDwarfConfig;
 use crate::darkroom::Darkroom;
 use crate::pace::Pace;
@@ -175,6 +175,13 @@ impl Core {
             root: self.card.root(),
             model_folder: self.config.model_folder(),
             shown_root: self.config.profile.album_root,
+        }
+    }
+
+    pub(crate) fn dark_library(&self) -> DarkLibrary<'_> {
+        DarkLibrary {
+            card: &self.card,
+            model_folder: self.config.model_folder(),
         }
     }
 

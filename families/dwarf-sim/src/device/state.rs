@@ -10,7 +10,8 @@ use skyhelm_units::{Angle, Equatorial, J2000, Mono, Site};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Battery, Camera, CameraId, Faults, Features, Focuser, Shooting, StackSlot, Told, Weather,
+    Battery, Camera, CameraId, DarkJob, Faults, Features, Focuser, Shooting, StackSlot, Told,
+    Weather,
 };
 
 /// The password of its own network until somebody changes it.
@@ -134,7 +135,10 @@ pub(crate) struct State {
     pub(crate) battery: Battery,
     pub(crate) weather: Weather,
     pub(crate) faults: Faults,
+    /// Its darks came with it and fit everything.
     pub(crate) has_darks: bool,
+    /// Dark frames being taken, by camera.
+    pub(crate) darks: [Option<DarkJob>; 2],
     pub(crate) lights: Lights,
     pub(crate) name: String,
     pub(crate) password: String,
@@ -168,7 +172,10 @@ impl State {
 
     /// Whether calibration, goto, a stack, a panorama or an autofocus has the telescope.
     pub(crate) fn is_astro_busy(&self) -> bool {
-        self.has_motors() || self.stacks.iter().any(StackSlot::is_running) || self.is_focusing()
+        self.has_motors()
+            || self.stacks.iter().any(StackSlot::is_running)
+            || self.is_focusing()
+            || self.darks.iter().any(Option::is_some)
     }
 
     /// Whether something moves the telescope that a hand must not disturb.

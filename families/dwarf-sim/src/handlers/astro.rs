@@ -12,7 +12,7 @@ use skyhelm_dwarf_proto::{Code, cmd};
 use skyhelm_sky::Body;
 use skyhelm_units::{Angle, Declination, Equatorial};
 
-use super::{Answer, Row, camera, message, tell_stack};
+use super::{Answer, Row, camera, darks, message, tell_stack};
 use crate::device::CameraId::{self, Tele, Wide};
 use crate::device::{Activity, Core, StackSlot, State, Target};
 use crate::job;
@@ -197,11 +197,16 @@ fn stack(core: &Arc<Core>, request: &Command, id: CameraId) -> Result<Answer, Co
     let wanted: ReqCaptureRawLiveStacking = message(request)?;
     let state = core.state();
     may_stack(&state, id)?;
-    if !state.has_darks && !wanted.force_start {
-        // A question: whoever wants to shoot without darks asks again with force.
-        return Err(Code::ASTRO_DARK_NOT_FOUND);
-    }
+    let came_with_darks = state.has_darks;
     drop(state);
+    if !came_with_darks && !wanted.force_start && job::stack::darks_for(core, id).is_none() {
+        // A question: whoever wants to shoot without darks asks again with force.
+        return Err(if darks::GAINS.contains(&core.picture(id).gain.0) {
+            Code::ASTRO_DARK_NOT_FOUND
+        } else {
+            Code::ASTRO_DARK_GAIN_OUT_OF_RANGE
+        });
+    }
     core.card
         .has_room(job::stack::ROOM_BYTES)
         .map_err(|no| no.code())?;

@@ -14,6 +14,7 @@ use skyhelm_dwarf_proto::{Code, cmd};
 
 use super::{Answer, Row, astro, focus, power};
 use crate::device::{Activity, CameraId, Core, StackSlot};
+use crate::job;
 
 pub(super) const ROWS: &[Row] = &[(cmd::TELE_GET_SYSTEM_WORKING_STATE, dump)];
 
@@ -169,7 +170,11 @@ fn activity(core: &Core) {
         Activity::Going { state, .. } => (AstroState::Idle, 0, *state),
     };
     let tracking = state.tracking.clone();
+    let darks = CameraId::BOTH.map(|id| state.darks[id.index()].is_some());
     drop(state);
+    for (id, taken) in CameraId::BOTH.into_iter().zip(darks) {
+        job::darks::tell(core, id, operation(taken));
+    }
     let message = ResNotifyStateAstroCalibration {
         state: calibration.into(),
         plate_solving_times: solves,

@@ -1,6 +1,7 @@
 //! Live stacking: subs are exposed one after the other, registered on the first and averaged; each is
 //! kept as FITS, and the live picture shows the mean until a client sends GO LIVE.
 
+mod cleaning;
 mod folder;
 
 use std::sync::Arc;
@@ -9,7 +10,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use skyhelm_dwarf_proto::cmd;
 use skyhelm_dwarf_proto::v2::{OperationState, ResNotifyProgressCaptureRawLiveStacking};
-use skyhelm_imaging::cosmetic::remove_hot_pixels;
 use skyhelm_imaging::debayer::{Demosaic, demosaic};
 use skyhelm_imaging::encode::jpeg;
 use skyhelm_imaging::scale::shrink_to_fit;
@@ -24,6 +24,8 @@ use crate::card::MediaKind;
 use crate::develop::{binned, for_the_eye};
 use crate::device::{CameraId, Core, Picture, StackSlot, Told, camera};
 use crate::handlers::{tell_stack, tell_stack_state};
+use cleaning::Cleaning;
+pub(crate) use cleaning::darks_for;
 use folder::StackFolder;
 
 /// Room one sub and what goes with it may need.
@@ -57,6 +59,7 @@ pub(crate) fn start(core: &Arc<Core>, id: CameraId) {
 #[derive(Debug)]
 struct Pile {
     stack: LiveStack,
+    cleaning: Cleaning,
     folder: StackFolder,
     taken: u32,
     stacked: u32,
@@ -68,7 +71,8 @@ async fn run(core: &Arc<Core>, id: CameraId, stop: &CancellationToken) {
         return;
     };
     let folder = StackFolder::new(core, id, &target, &picture, wanted, binning);
-    let mut pile = match pile(core, id, folder, binning) {
+    let cleaning = Cleaning::choose(core, id).await;
+    let mut pile = match pile(core, id, folder, cleaning, binning) {
         Ok(pile) => Some(pile),
         Err(error) => {
             tracing::error!(%error, "no stack can be begun");
@@ -128,7 +132,13 @@ fn plan(core: &Core, id: CameraId) -> (Picture, u32, u32) {
     (picture, state.features.subs_to_take(), binning)
 }
 
-fn pile(core: &Core, id: CameraId, folder: StackFolder, binning: u32) -> Result<Pile, StoreError> {
+fn pile(
+    core: &Core,
+    id: CameraId,
+    folder: StackFolder,
+    cleaning: Cleaning,
+    binning: u32,
+) -> Result<Pile, StoreError> {
     let lens = core.darkroom.lens(id);
     let (width, height) = if binning == 2 {
         (lens.width / 4 * 2, lens.height / 4 * 2)
@@ -137,6 +147,7 @@ fn pile(core: &Core, id: CameraId, folder: StackFolder, binning: u32) -> Result<
     };
     Ok(Pile {
         stack: LiveStack::new(width, height, LiveStackConfig::default())?,
+        cleaning,
         folder,
         taken: 0,
         stacked: 0,
@@ -174,7 +185,7 @@ fn work(core: &Core, id: CameraId, mut pile: Pile, taken: &Taken) -> Result<Pile
         taken.exposure.raw.clone()
     };
     let mut clean = raw.clone();
-    remove_hot_pixels(&mut clean, 12.0);
+    pile.cleaning.clean(&mut clean)?;
     let colours: RgbFrameF32 = demosaic(&clean, Demosaic::Bilinear);
     drop(clean);
     let outcome = pile.stack.add(&colours)?;

@@ -1,6 +1,7 @@
 //! The astronomy module's rows, and what they share: a target, a calibrated telescope, a second's exposure.
 
 mod calibration;
+mod darks;
 mod goto;
 mod stacking;
 
