@@ -1,6 +1,7 @@
 //! What both live pictures cost: cores used and pictures shown, while two viewers watch.
 //!
-//! Promised: both at 10 pictures a second within 1.2 cores. Run `cargo bench -p skyhelm-dwarf-sim`.
+//! Promised: both at 10 pictures a second within 1.2 cores. Run `cargo bench -p skyhelm-dwarf-sim`. What
+//! a picture costs is judged, so that a machine too busy for 10 a second changes nothing.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -100,4 +101,7 @@ async fn main() {
         used / took
     );
     dwarf.stop().await;
+    let at_ten = used / (tele + wide).max(1) as f64 * 20.0;
+    println!("both at 10/s: {at_ten:.2} cores, at most 1.2");
+    assert!(at_ten <= 1.2, "the live pictures cost too much");
 }
