@@ -28,6 +28,7 @@ export const station: typeof english = {
       viewer: "Ein anderes Programm ist der Host; dieser Hub sieht zu.",
       unknown: "Noch nicht bekannt.",
     },
+    roleFreed: "Die Sperre ist weg: wer als Nächster fragt, wird Host.",
     takeRole: "Host werden",
     releaseRole: "Rolle abgeben",
     takeRoleWhat: "Host werden",

@@ -26,6 +26,7 @@ export const station = {
       viewer: "Another app is the host; this hub looks on.",
       unknown: "Not known yet.",
     },
+    roleFreed: "The lock is off: the next app that asks becomes the host.",
     takeRole: "Become the host",
     releaseRole: "Give the role up",
     takeRoleWhat: "Become the host",
