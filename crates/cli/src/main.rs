@@ -39,7 +39,7 @@ enum Task {
     Serve(serve::ServeArguments),
     /// Make, list and remove the accounts of a station.
     Account(account::AccountArguments),
-    /// Print the document of the station's web API (OpenAPI 3.1).
+    /// Print the document of the station's web API, in the form of `OpenAPI` 3.1.
     Openapi,
     /// Start a virtual device alone, for other people's clients.
     #[command(subcommand)]

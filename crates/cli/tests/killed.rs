@@ -170,7 +170,13 @@ fn card_sizes(card: &Path) -> BTreeMap<String, u64> {
             let name = file.file_name().to_string_lossy().into_owned();
             match file.metadata() {
                 Ok(data) if data.is_dir() => folders.push(file.path()),
-                Ok(data) if name.ends_with(".fits") => drop(sizes.insert(name, data.len())),
+                Ok(data)
+                    if Path::new(&name)
+                        .extension()
+                        .is_some_and(|end| end == "fits") =>
+                {
+                    sizes.insert(name, data.len());
+                }
                 _ => {}
             }
         }

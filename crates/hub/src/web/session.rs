@@ -54,6 +54,27 @@ struct SignIn {
     guest: Option<String>,
 }
 
+impl SignIn {
+    /// Whether it is one of the three, and of a sane size.
+    fn check(&self) -> Answer<()> {
+        let words = [&self.token, &self.name, &self.password, &self.guest];
+        let long = |word: &&Option<String>| word.as_ref().is_some_and(|w| w.len() > LONGEST_SECRET);
+        if words.iter().any(long) {
+            return Err(Problem::unauthenticated("No secret is that long."));
+        }
+        match words.map(Option::is_some) {
+            [true, false, false, false]
+            | [false, true, true, false]
+            | [false, false, false, true] => Ok(()),
+            _ => Err(no_way_in()),
+        }
+    }
+}
+
+fn no_way_in() -> Problem {
+    Problem::invalid("Sign in with a `token`, with `name` and `password`, or with a `guest` word.")
+}
+
 /// Somebody, or nobody.
 #[allow(
     clippy::struct_excessive_bools,
@@ -131,6 +152,9 @@ async fn sign_in(
     if let Some(wait) = hub.pauses.wait(now.mono, &keys) {
         return Err(Problem::too_many(wait));
     }
+    body.check()?;
+    // Counted before it is known to be wrong: many at once are no way around the pause.
+    hub.pauses.wrong(now.mono, &address, name.as_deref());
     let opened = open(&hub, now, body, peer.is_loopback()).await;
     let mut line = NewAudit {
         utc_ms: now.utc.millis(),
@@ -154,10 +178,6 @@ async fn sign_in(
             welcome(&hub, now, &cookie, &session).await
         }
         Err(problem) => {
-            if problem.status() == StatusCode::UNAUTHORIZED {
-                let name = Some(line.who.as_str()).filter(|name| !name.is_empty());
-                hub.pauses.wrong(now.mono, &address, name);
-            }
             line.status = problem.status().as_u16();
             problem.detail().clone_into(&mut line.outcome);
             hub.audit(line).await;
@@ -169,22 +189,13 @@ async fn sign_in(
 type Opened = (Redacted<String>, Session);
 
 async fn open(hub: &Hub, now: Now, body: SignIn, from_here: bool) -> Answer<Opened> {
-    let words = [&body.token, &body.name, &body.password, &body.guest];
-    if words
-        .iter()
-        .any(|w| w.as_ref().is_some_and(|w| w.len() > LONGEST_SECRET))
-    {
-        return Err(Problem::unauthenticated("No secret is that long."));
-    }
     match (body.token, body.name, body.password, body.guest) {
         (Some(token), None, None, None) => by_link(hub, now, &token, from_here).await,
         (None, Some(name), Some(password), None) => {
             by_password(hub, now, name, Redacted::new(password)).await
         }
         (None, None, None, Some(guest)) => by_guest_link(hub, now, &guest).await,
-        _ => Err(Problem::invalid(
-            "Sign in with a `token`, with `name` and `password`, or with a `guest` word.",
-        )),
+        _ => Err(no_way_in()),
     }
 }
 

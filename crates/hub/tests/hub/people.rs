@@ -177,6 +177,26 @@ async fn wrong_passwords_are_answered_with_a_pause() {
 }
 
 #[tokio::test]
+async fn guesses_sent_all_at_once_are_no_way_around_the_pause() {
+    let hub = TestHub::start().await;
+    account(&hub.browser().await, "Ada", "viewer").await;
+    let stranger = hub.stranger();
+    let guesses = (0..20).map(|number| {
+        let body = json!({"name": "Ada", "password": format!("guess number {number}")});
+        answered(stranger.post("/session").json(&body))
+    });
+    let answers = futures_util::future::join_all(guesses).await;
+    let looked_at = answers.iter().filter(|(status, _)| *status == 401).count();
+    assert!(looked_at <= 5, "{looked_at} guesses were looked at");
+    let nonsense = json!({"name": "Ada", "guest": "x"});
+    hub.pass(Duration::from_hours(2));
+    for _ in 0..10 {
+        assert_eq!(stranger.tell("/session", nonsense.clone()).await.0, 400);
+    }
+    person(&hub, "Ada").await;
+}
+
+#[tokio::test]
 async fn a_change_of_an_account_ends_its_sessions_and_rests_its_tokens() {
     let hub = TestHub::start().await;
     let admin = hub.browser().await;
