@@ -100,7 +100,7 @@ fn goto_wanderer(core: &Arc<Core>, request: &Command) -> Result<Answer, Code> {
             SolarBody::Neptune => Some(Body::Neptune),
             SolarBody::Moon => Some(Body::Moon),
             SolarBody::Sun => Some(Body::Sun),
-            _ => None,
+            SolarBody::Unknown(_) => None,
         })
         .ok_or(Code::INVALID_PARAM)?;
     let name = named(&wanted.target_name, body.name());

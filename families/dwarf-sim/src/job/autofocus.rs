@@ -72,17 +72,16 @@ async fn run(
     wanted: &Autofocus,
     stop: &CancellationToken,
 ) -> Option<Result<i32, Code>> {
-    let about = match wanted.known {
-        Some(known) => known,
-        None => {
-            let samples = sweep(core, wanted, around(INFINITY, COARSE), stop).await?;
-            match samples
-                .iter()
-                .max_by(|a, b| a.clearness.total_cmp(&b.clearness))
-            {
-                Some(best) if best.clearness > 0.0 => best.position,
-                _ => return Some(Err(wanted.failure)),
-            }
+    let about = if let Some(known) = wanted.known {
+        known
+    } else {
+        let samples = sweep(core, wanted, around(INFINITY, COARSE), stop).await?;
+        let clearest = samples
+            .iter()
+            .max_by(|a, b| a.clearness.total_cmp(&b.clearness));
+        match clearest {
+            Some(best) if best.clearness > 0.0 => best.position,
+            _ => return Some(Err(wanted.failure)),
         }
     };
     let samples = sweep(core, wanted, around(about, FINE), stop).await?;

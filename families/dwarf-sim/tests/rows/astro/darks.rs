@@ -212,7 +212,7 @@ async fn stacked(dwarf: &RunningDwarf, client: &mut Client, force_start: bool) -
     let listing = String::from_utf8(download(dwarf, &folder).await.to_vec()).unwrap();
     let name = listing
         .split('"')
-        .find(|part| part.contains("stacked-16") && part.ends_with(".fits"))
+        .find(|part| part.contains("stacked-16") && part.contains(".fits"))
         .unwrap();
     let name = name.rsplit('/').next().unwrap().replace("%20", " ");
     let file = download(dwarf, &format!("{folder}{name}")).await;
