@@ -99,9 +99,9 @@ const STEPS = [
   ["a light is switched", switchLight],
   ["the focus is found", focusByItself],
   ["a body of the solar system is gone to", goToABody],
+  ["dark frames are taken", takeDarks],
   ["the host role is given up", freeTheRole],
   ["the telescope restarts", restart],
-  ["dark frames are taken", takeDarks],
 ];
 
 async function run() {
