@@ -14,6 +14,11 @@ impl Failure {
         Self(DeviceError::new(ErrorKind::Invalid, message))
     }
 
+    /// A disk at home failed.
+    pub(crate) fn storage(message: impl Into<String>) -> Self {
+        Self(DeviceError::new(ErrorKind::Storage, message))
+    }
+
     /// Something at home is broken.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self(DeviceError::new(ErrorKind::Internal, message))

@@ -4,6 +4,7 @@
 
 mod account;
 mod demo;
+mod dwarf;
 mod failure;
 mod lan;
 mod night;
@@ -15,7 +16,7 @@ mod station;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::failure::Failure;
@@ -46,13 +47,12 @@ enum Task {
     Sim(sim::SimTask),
     /// Speak with DWARFLAB telescopes.
     #[command(subcommand)]
-    Dwarf(DwarfTask),
-}
-
-#[derive(Debug, Subcommand)]
-enum DwarfTask {
-    /// List every command and notification, or send one.
-    Raw(raw::RawArguments),
+    Dwarf(dwarf::DwarfTask),
+    /// Print what a shell needs to complete this program's words.
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
 }
 
 fn main() -> ExitCode {
@@ -83,7 +83,12 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
                 Ok(())
             }
             Task::Sim(own) => sim::run(own, arguments.json).await,
-            Task::Dwarf(DwarfTask::Raw(own)) => raw::run(own, arguments.json).await,
+            Task::Dwarf(own) => dwarf::run(own, arguments.json).await,
+            Task::Completions { shell } => {
+                let mut command = Arguments::command();
+                clap_complete::generate(*shell, &mut command, "skyhelm", &mut std::io::stdout());
+                Ok(())
+            }
         }
     })
 }

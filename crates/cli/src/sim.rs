@@ -1,5 +1,7 @@
 //! `skyhelm sim`: virtual devices alone, for other people's clients.
 
+mod fault;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -16,6 +18,8 @@ use crate::{place, station};
 pub(crate) enum SimTask {
     /// A DWARF 3: WebSocket, HTTP, JPEG streams and files.
     Dwarf3(Dwarf3Arguments),
+    /// Make something go wrong in a running virtual device, or well again.
+    Fault(fault::FaultArguments),
 }
 
 #[derive(Debug, Args)]
@@ -56,7 +60,10 @@ pub(crate) struct Dwarf3Arguments {
 }
 
 pub(crate) async fn run(task: &SimTask, json: bool) -> Result<(), Failure> {
-    let SimTask::Dwarf3(arguments) = task;
+    let arguments = match task {
+        SimTask::Dwarf3(arguments) => arguments,
+        SimTask::Fault(own) => return fault::run(own, json).await,
+    };
     let running = VirtualDwarf::start(configuration(arguments)?)
         .await
         .map_err(|error| Failure::invalid(error.to_string()))?;
