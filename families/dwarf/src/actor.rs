@@ -194,7 +194,10 @@ impl Actor {
         match result {
             Ok(_) => self.known.job_taken(now, slot),
             Err(error) if goes_on(number, &error) => {}
-            Err(error) => self.known.job_failed(now, slot, error.into()),
+            Err(error) => {
+                let error = self.known.explain(error.into());
+                self.known.job_failed(now, slot, error);
+            }
         }
     }
 

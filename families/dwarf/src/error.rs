@@ -148,7 +148,10 @@ impl From<DwarfError> for DeviceError {
         let sentence = |text: String| {
             let mut letters = text.chars();
             match letters.next() {
-                Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+                Some(first) => {
+                    let rest = letters.as_str().trim_end_matches('.');
+                    format!("{}{rest}.", first.to_uppercase())
+                }
                 None => text,
             }
         };
@@ -160,7 +163,7 @@ impl From<DwarfError> for DeviceError {
                 advice,
                 ..
             } => {
-                let mut out = Self::new(kind, meaning)
+                let mut out = Self::new(kind, sentence(meaning))
                     .command(command)
                     .code(i64::from(code));
                 out.remedy = advice;

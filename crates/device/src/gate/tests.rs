@@ -185,3 +185,46 @@ fn nonsense_and_late_commands_never_reach_the_device() {
     );
     assert!(reached.lock().unwrap().is_empty());
 }
+
+#[test]
+fn commands_of_the_everyday_pass_by_their_names_and_numbers() {
+    use crate::command::{AlbumCommand, DarksCommand, LightCommand, ParameterValue, Switch};
+    use crate::{Binning, CameraAction, CameraCommand, Lens};
+    let set = |name: &str, value| CameraCommand {
+        lens: Lens::Wide,
+        action: CameraAction::SetParameter {
+            name: name.to_owned(),
+            value,
+        },
+    };
+    let good = set("brightness", ParameterValue::Number(3.0));
+    assert_eq!(good.control(), "camera.wide.brightness");
+    assert!(good.validate().is_ok() && good.needs_lease());
+    for (name, value) in [
+        ("", ParameterValue::Auto),
+        ("Photo!", ParameterValue::Auto),
+        ("brightness", ParameterValue::Number(f64::NAN)),
+    ] {
+        assert!(set(name, value).validate().is_err(), "{name}");
+    }
+    let take = |count| DarksCommand::Take {
+        lens: Lens::Tele,
+        exposure: 1,
+        gain: 1,
+        binning: Binning::One,
+        count,
+    };
+    assert!(take(20).validate().is_ok());
+    assert!(take(0).validate().is_err());
+    let delete = |paths: &[&str]| AlbumCommand::Delete {
+        paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+    };
+    assert!(delete(&["/a"]).validate().is_ok());
+    assert!(delete(&[]).validate().is_err());
+    assert!(delete(&["/a\0"]).validate().is_err());
+    let light = LightCommand {
+        light: String::from("../ring"),
+        switch: Switch::On,
+    };
+    assert!(light.validate().is_err());
+}

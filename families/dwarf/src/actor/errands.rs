@@ -263,7 +263,11 @@ impl Actor {
         }
         let silent = matches!(error, DwarfError::TimedOut { .. });
         let role = matches!(send.effect, Effect::Host);
-        let error = if role { not_ours() } else { error.into() };
+        let error = if role {
+            not_ours()
+        } else {
+            self.known.explain(error.into())
+        };
         if let Some(begins) = &send.begins {
             // Silence about a job that visibly runs is no failure: its end is told otherwise.
             if silent && self.known.has_begun(begins.slot) {

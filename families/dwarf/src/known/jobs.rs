@@ -226,6 +226,17 @@ impl Known {
             })
             .collect();
         for (slot, outcome) in due {
+            let outcome = match (slot, outcome) {
+                // What was wrong may have been told after the end itself.
+                (Slot::Stack(lens), Outcome::Failed { error })
+                    if error.kind == ErrorKind::Refused && error.code.is_none() =>
+                {
+                    Outcome::Failed {
+                        error: self.interrupted(lens),
+                    }
+                }
+                (_, outcome) => outcome,
+            };
             self.close(now, slot, outcome);
         }
     }

@@ -318,9 +318,10 @@ impl Known {
         let outcome = if complete || self.stop_was_asked(slot) {
             Outcome::Done
         } else {
-            // The device stops by itself when the card is full or the target sets, and another
-            // client may stop it: what it took is kept.
-            Outcome::Cancelled
+            // The device stops by itself when it cannot go on, and another client may stop it.
+            Outcome::Failed {
+                error: self.interrupted(lens),
+            }
         };
         self.settle(now, slot, outcome);
     }

@@ -1,7 +1,7 @@
 //! What is wrong with a telescope now, in words a person can act on.
 
 use skyhelm_device::state::{LinkStatus, Trouble};
-use skyhelm_device::{PowerCommand, Severity};
+use skyhelm_device::{DeviceError, ErrorKind, Lens, PowerCommand, Severity};
 use skyhelm_dwarf_proto::Code;
 use skyhelm_units::Now;
 
@@ -59,6 +59,48 @@ impl Known {
                 remedy: Some(trouble.remedy.to_owned()),
                 since_utc_ms: known.map_or(now.utc.millis(), |old| old.since_utc_ms),
             });
+        }
+    }
+
+    /// Why a stack may have ended before it was complete: the gravest trouble is the likely cause.
+    pub(super) fn interrupted(&self, lens: Lens) -> DeviceError {
+        let cause = [self.card_trouble(), self.battery()].into_iter().flatten();
+        if let Some(cause) = cause.max_by_key(|trouble| trouble.severity) {
+            let kind = if cause.topic.starts_with("card") {
+                ErrorKind::Storage
+            } else {
+                ErrorKind::Blocked
+            };
+            return DeviceError::new(kind, cause.message).remedy(cause.remedy);
+        }
+        let stack = &self.stacks[&lens];
+        let taken = stack.counts.map_or(0, |counts| counts.taken);
+        let of = stack
+            .wanted
+            .map_or(String::new(), |wanted| format!(" of {wanted}"));
+        let message =
+            format!("The telescope, or another client, ended the stack after {taken}{of} subs.");
+        DeviceError::new(ErrorKind::Refused, message)
+            .remedy("What it took is kept; look at the telescope, then begin another.")
+    }
+
+    /// A refusal with the cause that the telescope's own code does not tell: below a few percent of
+    /// battery it refuses what is long by the code for a message it cannot read.
+    pub(crate) fn explain(&self, error: DeviceError) -> DeviceError {
+        let unread = i64::from(Code::PARSE_PROTOBUF_ERROR.magnitude());
+        let empty = self
+            .state
+            .power
+            .battery_percent
+            .filter(|p| *p <= EMPTY_PERCENT);
+        match (error.code, empty) {
+            (Some(code), Some(percent)) if code.abs() == unread => DeviceError {
+                message: format!("The battery is at {percent:.0} %, too low for this."),
+                remedy: Some(String::from("Plug a charger in, then try again.")),
+                kind: ErrorKind::Blocked,
+                ..error
+            },
+            _ => error,
         }
     }
 

@@ -1,6 +1,8 @@
 //! The driver against a virtual DWARF 3: everything real but the glass.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod contract;
+mod faults;
 #[path = "../driver/station.rs"]
 #[allow(dead_code, reason = "shared with the tests against a script")]
 mod station;
