@@ -25,7 +25,5 @@ mod restart;
 mod secrets;
 #[path = "hub/settings.rs"]
 mod settings;
-#[path = "hub/shelf.rs"]
-mod shelf;
 #[path = "hub/sky.rs"]
 mod sky;

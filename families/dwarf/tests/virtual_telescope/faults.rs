@@ -190,20 +190,3 @@ async fn a_stack_outlives_the_network_but_not_a_restart() {
     assert_eq!(ended(&telescope, JobKind::Calibrate).await, Outcome::Done);
     end(dwarf, station).await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn parking_folds_the_virtual_telescope() {
-    let (dwarf, station, telescope) = scene().await;
-    telescope.mount(MountCommand::Park).await.unwrap();
-    telescope
-        .until(|state| state.mount.as_ref().unwrap().motion == Motion::Parked)
-        .await;
-    for _ in 0..300 {
-        let (rotation, pitch) = dwarf.truth().motors_deg();
-        if (rotation - 158.6).abs() < 0.5 && (pitch - 317.0).abs() < 0.5 {
-            return end(dwarf, station).await;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    panic!("it stands at {:?}", dwarf.truth().motors_deg());
-}
