@@ -190,16 +190,15 @@ impl Toy {
 
 impl Submit<MountCommand> for Toy {
     fn submit(&self, envelope: Envelope<MountCommand>) -> Reply<Accepted> {
-        let job = match envelope.command {
-            MountCommand::Goto { target, .. } => Some(self.slew(PointingState {
+        let job = if let MountCommand::Goto { target, .. } = envelope.command {
+            Some(self.slew(PointingState {
                 ra_hours: target.ra.angle().hours(),
                 dec_degrees: target.dec.angle().degrees(),
                 source: PointingSource::Target,
-            })),
-            _ => {
-                self.stop();
-                None
-            }
+            }))
+        } else {
+            self.stop();
+            None
         };
         ready(Ok(Accepted { job }))
     }

@@ -5,7 +5,7 @@ use skyhelm_device::DeviceState;
 use crate::breach::{Breach, Checked, ensure};
 use crate::subject::Subject;
 
-pub(crate) async fn says_what_it_is(subject: &Subject) -> Checked {
+pub(crate) fn says_what_it_is(subject: &Subject) -> Checked {
     let id = subject.device.id();
     ensure(!id.as_str().is_empty(), || String::from("its id is empty"))?;
     ensure(id == subject.device.id(), || String::from("its id changes"))?;
@@ -21,7 +21,7 @@ pub(crate) async fn says_what_it_is(subject: &Subject) -> Checked {
     Ok(())
 }
 
-pub(crate) async fn is_json(subject: &Subject) -> Checked {
+pub(crate) fn is_json(subject: &Subject) -> Checked {
     let state = subject.state();
     let text = serde_json::to_string(&*state).map_err(|error| Breach::new(error.to_string()))?;
     let back: DeviceState =
@@ -32,7 +32,7 @@ pub(crate) async fn is_json(subject: &Subject) -> Checked {
     })
 }
 
-pub(crate) async fn is_there_at_once(subject: &Subject) -> Checked {
+pub(crate) fn is_there_at_once(subject: &Subject) -> Checked {
     let (one, two) = (subject.device.state(), subject.device.state());
     let same = one.borrow().about == two.borrow().about;
     ensure(same, || String::from("two who look see two devices"))

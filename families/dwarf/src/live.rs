@@ -144,7 +144,7 @@ impl Upstream {
             reader.handle_input(&chunk).map_err(nonsense)?;
             while let Some(picture) = reader.poll_output() {
                 // Again and again: after a new connection nobody knows it any more.
-                if core::mem::take(&mut first) || *sequence % 30 == 0 {
+                if core::mem::take(&mut first) || sequence.is_multiple_of(30) {
                     // Full, it is behind with the same news.
                     let _ = self.seen.try_send(self.lens);
                 }

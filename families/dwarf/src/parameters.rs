@@ -275,7 +275,8 @@ pub(crate) fn take(parameters: &mut [Parameter], name: &str, value: ParameterVal
     for parameter in parameters.iter_mut() {
         let is_it = parameter.name == name;
         // Both are one parameter on the wire.
-        if !is_it && !(white.contains(&name) && white.contains(&&*parameter.name)) {
+        let is_of_it = white.contains(&name) && white.contains(&&*parameter.name);
+        if !is_it && !is_of_it {
             continue;
         }
         parameter.auto = value == ParameterValue::Auto;
