@@ -216,7 +216,10 @@ async fn perform(task: &DwarfTask, session: &Session, json: bool) -> Result<(), 
     match task {
         // It needs no session and was done before.
         DwarfTask::Raw(own) => raw::run(own, json).await,
-        DwarfTask::Info { .. } => act::info(session, json),
+        DwarfTask::Info { .. } => {
+            act::info(session, json);
+            Ok(())
+        }
         DwarfTask::Goto {
             name,
             ra,

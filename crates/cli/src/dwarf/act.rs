@@ -19,19 +19,18 @@ const PUSH: Duration = Duration::from_millis(200);
 /// A step of the focuser moves for this long.
 const STEP: Duration = Duration::from_millis(100);
 
-pub(super) fn info(session: &Session, json: bool) -> Result<(), Failure> {
+pub(super) fn info(session: &Session, json: bool) {
     let state = session.state();
     if json {
         println!(
             "{}",
             json!({ "id": session.gate().id().as_str(), "state": &*state })
         );
-        return Ok(());
+        return;
     }
     for line in super::dashboard::lines(&state) {
         println!("{line}");
     }
-    Ok(())
 }
 
 pub(super) async fn goto(
@@ -91,11 +90,12 @@ pub(super) async fn focus(
         let focuser = session.state().focuser.clone().unwrap_or_default();
         let position = focuser.position;
         let told = position.map_or_else(|| String::from("unknown"), |p| p.to_string());
-        return done(
+        done(
             json,
             &json!({ "position": position }),
             &format!("Position {told}."),
         );
+        return Ok(());
     }
     let auto = match how {
         FocusTask::Fast => AutoFocus::StarsFast,
@@ -125,7 +125,8 @@ pub(super) async fn joystick(
         .mount
         .as_ref()
         .and_then(|mount| mount.pointing.clone());
-    done(json, &json!({ "pointing": pointing }), "Moved.")
+    done(json, &json!({ "pointing": pointing }), "Moved.");
+    Ok(())
 }
 
 async fn push_until(

@@ -45,7 +45,8 @@ pub(super) async fn delete(session: &Session, paths: &[String], json: bool) -> R
         json,
         &json!({ "deleted": count }),
         &format!("Deleted {count}."),
-    )
+    );
+    Ok(())
 }
 
 /// Fetches an entry's files. A file appears under its name when it is whole.
@@ -78,7 +79,8 @@ pub(super) async fn fetch(
         json,
         &json!({ "files": fetched }),
         &format!("Fetched {count} files."),
-    )
+    );
+    Ok(())
 }
 
 fn bar(name: &str, size: Option<u64>, json: bool) -> ProgressBar {

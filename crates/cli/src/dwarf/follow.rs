@@ -20,7 +20,8 @@ pub(super) async fn follow(
     json: bool,
 ) -> Result<(), Failure> {
     let Some(id) = &accepted.job else {
-        return done(json, &json!({ "done": true }), "Done.");
+        done(json, &json!({ "done": true }), "Done.");
+        return Ok(());
     };
     let bar = if json {
         ProgressBar::hidden()
@@ -48,26 +49,24 @@ pub(super) async fn follow(
             let message = format!("{}: ended before it was done.", job.title);
             Err(DeviceError::new(ErrorKind::Cancelled, message).into())
         }
-        _ => done(
-            json,
-            &json!({ "job": job }),
-            &format!("{}: done.", job.title),
-        ),
+        _ => {
+            done(
+                json,
+                &json!({ "job": job }),
+                &format!("{}: done.", job.title),
+            );
+            Ok(())
+        }
     }
 }
 
 /// Prints an end, for a program or for a person.
-pub(super) fn done(
-    json: bool,
-    for_program: &serde_json::Value,
-    for_person: &str,
-) -> Result<(), Failure> {
+pub(super) fn done(json: bool, for_program: &serde_json::Value, for_person: &str) {
     if json {
         println!("{for_program}");
     } else {
         println!("{for_person}");
     }
-    Ok(())
 }
 
 fn style() -> ProgressStyle {

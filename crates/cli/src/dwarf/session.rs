@@ -51,9 +51,9 @@ impl Session {
             site,
         })?;
         family.add(&telescope.address).await?;
-        let device = match timeout(CONNECTS, reported.recv()).await {
-            Ok(Some(FamilyEvent::Appeared(device))) => device,
-            _ => return Err(not_connected().into()),
+        let appeared = timeout(CONNECTS, reported.recv()).await;
+        let Ok(Some(FamilyEvent::Appeared(device))) = appeared else {
+            return Err(not_connected().into());
         };
         let session = Self {
             family,

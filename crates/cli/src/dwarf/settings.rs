@@ -150,7 +150,8 @@ pub(super) async fn put(
         json,
         &json!({ "set": name, "value": value }),
         &format!("{name} is set."),
-    )
+    );
+    Ok(())
 }
 
 fn read(one: &Named, value: &str) -> Result<ParameterValue, Failure> {

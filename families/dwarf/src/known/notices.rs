@@ -69,7 +69,7 @@ impl Known {
             }
             cmd::NOTIFY_TELE_FUNCTION_STATE => self.function(now, Lens::Tele, decode(payload)?),
             cmd::NOTIFY_WIDE_FUNCTION_STATE => self.function(now, Lens::Wide, decode(payload)?),
-            cmd::NOTIFY_FOCUS_POSITION => self.focus_position(now, &decode(payload)?),
+            cmd::NOTIFY_FOCUS_POSITION => self.focus_position(now, decode(payload)?),
             cmd::NOTIFY_ALBUM_UPDATE => self.album(now),
             cmd::NOTIFY_STATE_ASTRO_TRACKING_SPECIAL => self.special(now, decode(payload)?),
             cmd::NOTIFY_STATE_CAPTURE_RAW_DARK => self.darks(now, Lens::Tele, decode(payload)?),
@@ -96,7 +96,7 @@ impl Known {
         Ok(true)
     }
 
-    fn focus_position(&mut self, now: Now, report: &v2::ResNotifyFocus) {
+    fn focus_position(&mut self, now: Now, report: v2::ResNotifyFocus) {
         if let Some(focuser) = &mut self.state.focuser {
             focuser.position = Some(report.focus);
         }
