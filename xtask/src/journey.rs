@@ -2,7 +2,7 @@
 //! everything that can go wrong with a telescope.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -13,36 +13,62 @@ use crate::{demo, oracle};
 /// The demo prints its link within this time.
 const LINK_WITHIN: Duration = Duration::from_mins(1);
 
-/// Where the stations of all journeys keep their things, so that later ones find what earlier ones made.
-const FOLDER: &str = "target/journey";
+/// Where the first night keeps its things.
+const FIRST_NIGHT: &str = "target/journey";
 
 /// A stranger's first night, and a judgement of the files that came of it.
 pub(crate) fn first_light(root: &Path) -> Done {
-    let folder = root.join(FOLDER);
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)?;
-    }
-    browse(root, "ui/e2e/first-light.mjs")?;
+    let folder = emptied(root, FIRST_NIGHT)?;
+    browse(root, "first-light", &folder)?;
     oracle::judge_files(root, &folder)
 }
 
-/// Every page, at every width, by day, by night and in red.
+/// Every page at every width, every fault, every control: three stations and three browsers side by
+/// side, for most of their time is waiting.
 pub(crate) fn pages(root: &Path) -> Done {
-    browse(root, "ui/e2e/pages.mjs")
+    let journeys = [
+        ("pages", with_a_library(root)?),
+        ("faults", emptied(root, "target/faults")?),
+        ("controls", emptied(root, "target/controls")?),
+    ];
+    std::thread::scope(|threads| {
+        let running =
+            journeys.map(|(script, folder)| threads.spawn(move || browse(root, script, &folder)));
+        let ended = running.map(|journey| {
+            journey
+                .join()
+                .unwrap_or_else(|_| stop("a journey's thread ended early"))
+        });
+        ended.into_iter().collect()
+    })
 }
 
-/// Everything that can go wrong with a telescope: the sentence is read, and all is well afterwards.
-pub(crate) fn faults(root: &Path) -> Done {
-    browse(root, "ui/e2e/faults.mjs")
+/// A station's folder with what the first night left in the library, when there was one.
+fn with_a_library(root: &Path) -> Done<PathBuf> {
+    let folder = emptied(root, "target/pages")?;
+    let first = root.join(FIRST_NIGHT).join("station");
+    if first.exists() {
+        let copied = [first, folder.join("station")];
+        run_program(root, "cp", &[&["-a".into()], copied.as_slice()].concat())?;
+    }
+    Ok(folder)
+}
+
+fn emptied(root: &Path, folder: &str) -> Done<PathBuf> {
+    let folder = root.join(folder);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
 
 /// Starts the demo and hands its link to a browser's script.
-fn browse(root: &Path, script: &str) -> Done {
-    let folder = root.join(FOLDER);
-    std::fs::create_dir_all(&folder)?;
-    let mut station = Station::start(root, &folder)?;
+fn browse(root: &Path, script: &str, folder: &Path) -> Done {
+    let mut station = Station::start(root, folder)?;
     let link = station.link()?;
-    run_program(root, "node", &[script, &link, &folder.to_string_lossy()])?;
+    let file = format!("ui/e2e/{script}.mjs");
+    run_program(root, "node", &[&file, &link, &*folder.to_string_lossy()])?;
     station.stop();
     Ok(())
 }

@@ -48,13 +48,8 @@ const STEPS: &[Step] = &[
     ),
     (
         "pages",
-        "every page in a real browser: axe, widths, red light, keyboard",
+        "every page, fault and control in a real browser",
         journey::pages,
-    ),
-    (
-        "faults",
-        "every fault in a real browser: the sentence, and the way back",
-        journey::faults,
     ),
 ];
 
