@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use skyhelm_device::{Accepted, DeviceError, ErrorKind, Severity};
-use skyhelm_dwarf_proto::table::{self, Idempotency};
+use skyhelm_dwarf_proto::table::{self, Completion, Generation, Idempotency};
 use skyhelm_units::{JobId, Mono, Now};
 use tokio::sync::oneshot;
 
@@ -17,8 +17,8 @@ use crate::telescope::Ask;
 use crate::wire::{Ticket, Wire};
 use crate::zone::Zone;
 
-/// A long command whose reply comes only at its end counts as taken after this, unless it is
-/// refused before.
+/// A long command whose reply comes only at its end, of a job or of a motor's way, counts as taken
+/// after this, unless it is refused before.
 const TAKEN_AFTER: Duration = Duration::from_secs(2);
 
 /// What nobody asked for (the stop after a released stick) may take so long.
@@ -113,13 +113,12 @@ impl Actor {
         self.errands = errands;
     }
 
-    /// A job has visibly begun, or was not refused for a while: whoever asked is told so.
+    /// A job has visibly begun, or nothing was refused for a while: whoever asked is told so.
     fn answer_taken(&self, now: Now, errand: &mut Errand) {
-        if let Some((slot, _)) = &errand.job {
-            let waited = errand.taken_at.is_some_and(|at| at <= now.mono);
-            if waited || self.known.has_begun(*slot) {
-                errand.answer(Ok(()));
-            }
+        let waited = errand.taken_at.is_some_and(|at| at <= now.mono);
+        let begun = |(slot, _): &(Slot, JobId)| self.known.has_begun(*slot);
+        if waited || errand.job.as_ref().is_some_and(begun) {
+            errand.answer(Ok(()));
         }
     }
 
@@ -188,6 +187,11 @@ impl Actor {
                 .open_job(now, begins.slot, &*begins.title, begins.patience);
             errand.job = Some((begins.slot, id));
             errand.taken_at = Some(now.mono + TAKEN_AFTER);
+        }
+        if let Some(way) = motors_way(&send, wire.profile().generation) {
+            errand.taken_at.get_or_insert(now.mono + TAKEN_AFTER);
+            // The next motor's turn comes when this one has arrived.
+            errand.deadline = errand.deadline.max(now.mono + way);
         }
         let ticket = wire.request(now, &send).map_err(|error| {
             let error = DeviceError::from(error);
@@ -276,6 +280,11 @@ impl Actor {
             self.known.job_failed(now, begins.slot, error.clone());
         }
         errand.steps.clear();
+        if errand.taken_at.is_some() && errand.job.is_none() && errand.reply.is_none() {
+            // Whoever asked was told that it began; the end must not be lost.
+            self.known
+                .event(now, Severity::Warning, "mount.motor", error.to_string());
+        }
         errand.answer(Err(error));
     }
 
@@ -291,6 +300,14 @@ impl Actor {
             }
         }
     }
+}
+
+/// How long a motor's way may take, when the telescope answers only at its end and no job tells of it.
+fn motors_way(send: &Send, generation: Generation) -> Option<Duration> {
+    let row = table::row(send.number).filter(|_| send.begins.is_none())?;
+    let at_end = row.idempotency == Idempotency::Motion
+        && row.completion(generation) == Completion::ReplyAtEnd;
+    at_end.then_some(row.timeout)
 }
 
 fn is_motion(step: &Step) -> bool {

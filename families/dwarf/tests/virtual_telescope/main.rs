@@ -196,6 +196,24 @@ async fn a_telescope_just_put_down_is_calibrated_and_photographs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn parking_is_taken_at_once_and_both_motors_arrive() {
+    // Near the folded position: motors moved by hand do not hurry in a demo.
+    let initial = Initial {
+        motors_deg: Some((150.0, -20.0)),
+        ..Initial::default()
+    };
+    let dwarf = virtual_dwarf(initial).await;
+    let mut station = Station::with_clock(Value::Null, evening);
+    let telescope = station.telescope(&dwarf.addresses().ws.to_string()).await;
+    telescope.mount(MountCommand::Park).await.unwrap();
+    telescope
+        .until(|state| state.mount.as_ref().unwrap().motion == Motion::Parked)
+        .await;
+    station.family.stop().await.unwrap();
+    dwarf.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn live_pictures_come_and_a_stick_moves_what_they_show() {
     let dwarf = virtual_dwarf(calibrated()).await;
     let mut one = Station::with_clock(Value::Null, evening);
