@@ -21,6 +21,7 @@
 
 mod angle;
 mod direction;
+mod flight;
 mod height;
 mod id;
 mod redacted;
@@ -31,6 +32,7 @@ pub use direction::{
     Altitude, Azimuth, Declination, Equatorial, Frame, Horizontal, J2000, OfDate, OutOfRange,
     RightAscension, UnitVector,
 };
+pub use flight::{BodyMotion, GroundPoint};
 pub use height::{AboveTakeoff, Amsl, EllipsoidHeight, Site};
 pub use id::{DeviceId, JobId, LeaseId, RequestId};
 pub use redacted::Redacted;
