@@ -26,7 +26,10 @@ function fail(text) {
 }
 if (!link) fail("no link was given: it is the one `skyhelm demo` prints.");
 
-/** A fault: how it shows itself, and what must work again after it. */
+/**
+ * A fault: how it shows itself, and what must work again after it. `first` is the trouble's own
+ * sentence; `sentence` is what becomes of what was asked, of a job of that `kind` when it names one.
+ */
 const FAULTS = [
   {
     name: "no-card",
@@ -40,7 +43,10 @@ const FAULTS = [
   },
   {
     name: "low-battery",
-    sentence: /battery is at/i,
+    // The device refuses by a number that says nothing of a battery; the person must read the cause.
+    first: /battery is at/i,
+    provoke: (station, how) => station.goto(1, how),
+    sentence: /too low for this/i,
     works: (station) => station.photo(),
   },
   {
@@ -71,7 +77,9 @@ const FAULTS = [
     name: "reboot",
     provoke: (station) => station.stack(),
     late: true,
-    sentence: /connection.*lost|starting again|ended|restart/i,
+    first: /connection.*lost|starting again|restart/i,
+    kind: "stack",
+    sentence: /ended while the connection was down|switched itself off while this ran/i,
     works: async (station) => {
       await station.calibrate();
       await station.goto(0);
@@ -85,8 +93,9 @@ async function meet(station, world, fault) {
   if (fault.late) await fault.provoke(station);
   await world.put(fault.name, fault.more);
   if (fault.name === "cloud-bank") await station.wait(() => world.now().then((now) => now.sky.cloud > 0.95), "the cloud never came");
+  if (fault.first) say(`      "${await station.read(fault.first, said)}"`);
   if (fault.provoke && !fault.late) await fault.provoke(station, { expectFailure: true });
-  const sentence = await station.read(fault.sentence, said);
+  const sentence = await station.read(fault.sentence, said, fault.kind);
   say(`      "${sentence}"`);
   if (folder) await station.page.screenshot({ path: join(folder, `fault-${fault.name}.png`) });
   await world.clear(fault.name);

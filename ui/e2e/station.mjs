@@ -31,24 +31,25 @@ export class Station {
     }
   }
 
-  /** Every sentence about something wrong that the page shows now. */
-  sentences() {
-    return this.page.evaluate(() => {
-      const places = '[data-testid="trouble"], [data-testid="job"][data-result="failed"] .failure, [data-testid="failures"] .failure';
-      return [...document.querySelectorAll(places)].map((place) => {
+  /** Every sentence about something wrong that the page shows now, or those of failed jobs of a kind. */
+  sentences(kind = null) {
+    const ofJobs = `[data-testid="job"]${kind ? `[data-kind="${kind}"]` : ""}[data-result="failed"] .failure`;
+    const places = kind ? ofJobs : `${id("trouble")}, ${ofJobs}, ${id("failures")} .failure`;
+    return this.page.evaluate((selector) => {
+      return [...document.querySelectorAll(selector)].map((place) => {
         const lines = [...place.querySelectorAll(":scope > p")];
         const text = lines.length > 0 ? lines.map((line) => line.textContent).join(" ") : place.textContent;
         return (text ?? "").replace(/\s+/g, " ").trim();
       });
-    });
+    }, places);
   }
 
   /** Reads a sentence that was not there before; it says what happened and what to do. */
-  async read(pattern, before) {
+  async read(pattern, before, kind = null) {
     const fresh = async () => {
       const counts = new Map();
       for (const text of before) counts.set(text, (counts.get(text) ?? 0) + 1);
-      return (await this.sentences()).filter((text) => {
+      return (await this.sentences(kind)).filter((text) => {
         const left = counts.get(text) ?? 0;
         counts.set(text, left - 1);
         return left <= 0;
