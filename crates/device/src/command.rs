@@ -1,10 +1,17 @@
 //! What can be asked of a device, in typed quantities.
 
+mod flight;
+
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 use skyhelm_sky::Body;
 use skyhelm_units::{Angle, Equatorial, J2000, LeaseId, Mono, RequestId};
+
+pub use flight::{
+    FlightCommand, FlyTo, GimbalAction, GimbalCommand, GimbalReset, LostAction, PayloadAction,
+    PayloadCommand, PayloadLens, PayloadMode, TakeOff,
+};
 
 /// One command on its way down, with the right to give it and the time it may take.
 #[derive(Clone, Debug)]

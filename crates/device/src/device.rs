@@ -11,11 +11,13 @@ use skyhelm_units::{DeviceId, JobId, UtcMillis};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::command::{
-    AlbumCommand, CameraCommand, ControlCommand, DarksCommand, Envelope, FocuserCommand, Lens,
-    LightCommand, MountCommand, PowerCommand, StackerCommand,
+    AlbumCommand, CameraCommand, ControlCommand, DarksCommand, Envelope, FlightCommand,
+    FocuserCommand, GimbalCommand, Lens, LightCommand, MountCommand, PayloadCommand, PowerCommand,
+    StackerCommand,
 };
 use crate::error::DeviceError;
 use crate::state::DeviceState;
+use crate::stick::{Ended, Ignored, Release, Shut, StickInput};
 
 /// An answer that is still to come.
 pub type Reply<T> = Pin<Box<dyn Future<Output = Result<T, DeviceError>> + Send + 'static>>;
@@ -60,6 +62,14 @@ pub struct Capabilities {
     pub control: Option<Arc<dyn Submit<ControlCommand>>>,
     /// Its files can be deleted.
     pub album: Option<Arc<dyn Submit<AlbumCommand>>>,
+    /// It flies.
+    pub aircraft: Option<Arc<dyn Submit<FlightCommand>>>,
+    /// It turns a camera.
+    pub gimbal: Option<Arc<dyn Submit<GimbalCommand>>>,
+    /// It carries a camera through the air.
+    pub payload: Option<Arc<dyn Submit<PayloadCommand>>>,
+    /// It can be flown by hand.
+    pub sticks: Option<Arc<dyn Sticks>>,
     /// It shows moving pictures.
     pub live: Option<Arc<dyn LiveView>>,
     /// It keeps files.
@@ -127,6 +137,34 @@ pub trait LiveView: fmt::Debug + Send + Sync {
     /// Looks through a lens. The upstream runs while at least one receiver lives; `None` until the
     /// first picture.
     fn watch(&self, lens: Lens) -> watch::Receiver<Option<LiveFrame>>;
+}
+
+/// The sticks of an aircraft. Faces reach them by [`crate::Gate::take_sticks`] only.
+pub trait Sticks: fmt::Debug + Send + Sync {
+    /// Takes them; whoever held them loses them. Never waits.
+    ///
+    /// # Errors
+    /// Why nobody can hold them now.
+    fn take(&self, holder: &str) -> Result<Arc<dyn StickHand>, Shut>;
+}
+
+/// A hand on the sticks. The stick's own thread keeps every promise of [`crate::stick`], however
+/// long whoever holds this is delayed.
+pub trait StickHand: fmt::Debug + Send + Sync {
+    /// The newest nonce: to be sent to the page whenever it changes.
+    fn nonces(&self) -> watch::Receiver<u64>;
+
+    /// Gives what the page says. Never waits; a push that cannot be taken at once is lost.
+    ///
+    /// # Errors
+    /// Why an earlier push did not count, when it did not: for the page to show.
+    fn push(&self, input: StickInput) -> Result<(), Ignored>;
+
+    /// Lets go. Never waits.
+    fn release(&self, why: Release);
+
+    /// Why it was lost, once it is.
+    fn ended(&self) -> watch::Receiver<Option<Ended>>;
 }
 
 /// What a file of a device shows.

@@ -1,6 +1,8 @@
 //! The only door to a device's commands.
 
+mod flight;
 mod gated;
+mod sticks;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,13 +14,15 @@ use tokio::sync::{broadcast, watch};
 
 use crate::authority::{Lease, LeaseBook, Take};
 use crate::command::{Envelope, MountCommand};
-use crate::device::{Accepted, Device, DeviceEvent, Library, LiveView, Reply, Submit};
+use crate::device::{Accepted, Device, DeviceEvent, Library, LiveView, Reply, StickHand, Submit};
 use crate::error::{DeviceError, ErrorKind};
 use crate::horizon_guard::HorizonGuard;
 use crate::state::DeviceState;
+use crate::stick::Release;
 use crate::sun_guard::{SolarFilter, SunGuard};
 
 pub use gated::Gated;
+pub use sticks::GatedHand;
 
 /// How long a person's word about the solar filter counts.
 const FILTER_CONFIRMED_FOR: Duration = Duration::from_hours(4);
@@ -31,6 +35,8 @@ struct Authority {
     leases: LeaseBook,
     filter_until: Option<Mono>,
     horizon: Option<HorizonGuard>,
+    /// Whoever holds the sticks, under which lease.
+    hand: Option<(LeaseId, Arc<dyn StickHand>)>,
 }
 
 /// A device behind its door: every command is checked for lease, deadline, blocked control and Sun
@@ -94,6 +100,10 @@ impl Gate {
             ("power", all.power.is_some()),
             ("control", all.control.is_some()),
             ("album", all.album.is_some()),
+            ("aircraft", all.aircraft.is_some()),
+            ("gimbal", all.gimbal.is_some()),
+            ("payload", all.payload.is_some()),
+            ("sticks", all.sticks.is_some()),
             ("live", all.live.is_some()),
             ("library", all.library.is_some()),
         ]
@@ -118,7 +128,9 @@ impl Gate {
         holder: &str,
         how: Take,
     ) -> Result<Lease, DeviceError> {
-        self.with(|authority| authority.leases.take(now, id, holder, how))
+        let taken = self.with(|authority| authority.leases.take(now, id, holder, how));
+        self.watch_sticks(now);
+        taken
     }
 
     /// Lets the holder's lease live on.
@@ -140,12 +152,21 @@ impl Gate {
         to: LeaseId,
         holder: &str,
     ) -> Result<Lease, DeviceError> {
-        self.with(|authority| authority.leases.hand_over(now, from, to, holder))
+        let given = self.with(|authority| authority.leases.hand_over(now, from, to, holder));
+        self.watch_sticks(now);
+        given
     }
 
     /// Ends a lease; false when it was not in force.
     pub fn release_lease(&self, id: &LeaseId) -> bool {
-        self.with(|authority| authority.leases.release(id))
+        let (released, hand) = self.with(|authority| {
+            let hand = authority.hand.take_if(|(lease, _)| lease == id);
+            (authority.leases.release(id), hand)
+        });
+        if let Some((_, hand)) = hand {
+            hand.release(Release::LeaseLost);
+        }
+        released
     }
 
     /// A person says that the solar filter is (or is no longer) on the lens. The word counts for
@@ -221,11 +242,13 @@ impl Gate {
                 "The time for this command was over before it was given.",
             ));
         }
+        let state = Arc::clone(&self.device.state().borrow());
         if !command.needs_lease() {
+            command.check_state(&state)?;
             return Ok(taker);
         }
         self.with(|authority| authority.leases.check(now, envelope.lease.as_ref()))?;
-        let state = Arc::clone(&self.device.state().borrow());
+        command.check_state(&state)?;
         if let Some(motion) = command.motion() {
             let utc = self.clock.utc(now);
             self.guard.check(motion, &state, utc, self.filter(now))?;

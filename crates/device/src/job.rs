@@ -25,6 +25,14 @@ pub enum JobKind {
     Darks,
     /// Fetch files.
     Download,
+    /// Take off and fly to a place.
+    TakeOff,
+    /// Fly to a place.
+    FlyTo,
+    /// Fly home.
+    ReturnHome,
+    /// Land.
+    Land,
 }
 
 /// How a job ended.

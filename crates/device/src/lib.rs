@@ -13,7 +13,9 @@
 //! - [`job`]: every long command, its progress and its end.
 //! - [`error`]: what went wrong, and what to do about it.
 //! - [`authority`]: who may command a device, and until when.
-//! - [`gate`]: the only door to a device's commands; [`sun_guard`] and [`horizon_guard`] stand in it.
+//! - [`gate`]: the only door to a device's commands; [`sun_guard`], [`horizon_guard`] and
+//!   [`flight_guard`] stand in it.
+//! - [`fence`]: where an aircraft may be; [`stick`]: what keeps it still unless a person moves it.
 //! - [`family`]: how a family of devices lives in the station.
 //!
 //! It holds no socket, no clock and no task.
@@ -25,25 +27,31 @@ pub mod command;
 pub mod device;
 pub mod error;
 pub mod family;
+pub mod fence;
+pub mod flight_guard;
 pub mod gate;
 pub mod horizon_guard;
 pub mod job;
 pub mod state;
+pub mod stick;
 pub mod sun_guard;
 
 pub use authority::{LEASE_LIFE, Lease, LeaseBook, Take};
 pub use command::{
     AlbumCommand, AutoFocus, Binning, CameraAction, CameraCommand, ControlCommand, DarksCommand,
-    Envelope, Exposure, FocusDirection, FocuserCommand, Lens, LightCommand, MountCommand,
-    ParameterValue, PowerCommand, StackerCommand, Switch,
+    Envelope, Exposure, FlightCommand, FlyTo, FocusDirection, FocuserCommand, GimbalAction,
+    GimbalCommand, GimbalReset, Lens, LightCommand, LostAction, MountCommand, ParameterValue,
+    PayloadAction, PayloadCommand, PayloadLens, PayloadMode, PowerCommand, StackerCommand, Switch,
+    TakeOff,
 };
 pub use device::{
     Accepted, Capabilities, Device, DeviceEvent, Library, LiveFrame, LiveView, MediaItem,
-    MediaKind, Reply, Severity, Submit,
+    MediaKind, Reply, Severity, StickHand, Sticks, Submit,
 };
 pub use error::{DeviceError, ErrorKind};
 pub use family::{Family, FamilyContext, FamilyEvent, Found, HostClock, RunningFamily};
-pub use gate::{Gate, Gated};
+pub use fence::Fence;
+pub use gate::{Gate, Gated, GatedHand};
 pub use horizon_guard::HorizonGuard;
 pub use job::{Job, JobBook, JobKind, Outcome};
 /// The bodies of the solar system a mount can be sent to.

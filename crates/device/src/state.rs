@@ -12,10 +12,18 @@ use crate::device::SubCounts;
 use crate::job::Job;
 
 mod everyday;
+mod flight;
 mod parameter;
+mod payload;
 
 pub use everyday::{DarkFrame, DarksState, LightState, Trouble};
+pub use flight::{
+    AircraftAbout, Attitude, Authority, FenceState, FlightBattery, FlightMode, FlightState,
+    Heights, Holder, LiveLink, LiveStatus, ObstacleRing, PlaceState, Speed, SticksState,
+    StoppingPoint, TargetPlace, Wind,
+};
 pub use parameter::{Choice, Parameter, ParameterRange, Setting};
+pub use payload::{GimbalState, LaserState, PayloadState};
 
 /// Everything known of a device.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -47,6 +55,12 @@ pub struct DeviceState {
     pub lights: Vec<LightState>,
     /// What is wrong now, the gravest first; each goes away with its cause.
     pub troubles: Vec<Trouble>,
+    /// How it flies; `None` when it does not fly at all.
+    #[serde(default)]
+    pub flight: Option<FlightState>,
+    /// The cameras it carries through the air, the main one first.
+    #[serde(default)]
+    pub payloads: Vec<PayloadState>,
     /// The tele lens's field on the wide picture.
     pub tele_on_wide: Option<PictureBox>,
     /// Jobs that run, and the last that ended; oldest first.

@@ -109,6 +109,7 @@ impl Device for DwarfTelescope {
             album: Some(Arc::new(self.library.clone())),
             live: Some(Arc::new(self.live.clone())),
             library: Some(Arc::new(self.library.clone())),
+            ..Capabilities::default()
         }
     }
 

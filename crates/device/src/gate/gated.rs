@@ -8,6 +8,7 @@ use crate::command::{
 };
 use crate::device::{Capabilities, Submit};
 use crate::error::{DeviceError, ErrorKind};
+use crate::state::DeviceState;
 
 /// Longer names of targets are refused: they become file names on a device.
 const LONGEST_NAME: usize = 80;
@@ -18,7 +19,7 @@ const LONGEST_WORD: usize = 60;
 /// More files, or frames, are not deleted at once.
 const MOST_DELETED: usize = 1000;
 
-mod sealed {
+pub(super) mod sealed {
     pub trait Sealed {}
 }
 
@@ -38,6 +39,14 @@ pub trait Gated: sealed::Sealed + Clone + core::fmt::Debug + Send + Sized + 'sta
     /// # Errors
     /// [`ErrorKind::Invalid`], in a sentence.
     fn validate(&self) -> Result<(), DeviceError> {
+        Ok(())
+    }
+
+    /// Whether a device in this state may be asked. Also asked of commands that need no lease.
+    ///
+    /// # Errors
+    /// What is missing, or what it would break.
+    fn check_state(&self, _state: &DeviceState) -> Result<(), DeviceError> {
         Ok(())
     }
 
@@ -304,7 +313,7 @@ fn of_lens(what: &str, lens: Lens, action: &str) -> String {
     }
 }
 
-fn sense(sensible: bool, control: &str) -> Result<(), DeviceError> {
+pub(super) fn sense(sensible: bool, control: &str) -> Result<(), DeviceError> {
     if sensible {
         return Ok(());
     }

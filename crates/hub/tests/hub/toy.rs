@@ -251,6 +251,7 @@ impl Device for Toy {
             album: Some(ears),
             live: Some(Arc::new(Eyes(self.live.clone()))),
             library: Some(Arc::new(Shelf(self.album.clone()))),
+            ..Capabilities::default()
         }
     }
 
