@@ -3,24 +3,29 @@
 //
 // SKYHELM_MOCK_TELE, SKYHELM_MOCK_WIDE: pictures to show instead of painted stars.
 // SKYHELM_MOCK_CHART: a sky chart as a hub answers it.
+// SKYHELM_MOCK_AIRCRAFT: "none", or "air" for one that flies already.
 
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import { ID as AIRCRAFT, land, MockAircraft } from "./aircraft.mjs";
 import { starField } from "./png.mjs";
 import { chart, curve, found, SITE, skyNow } from "./sky.mjs";
 import { makeWorld, SHOWPIECES } from "./world.mjs";
 
 const DIST = join(fileURLToPath(new URL(".", import.meta.url)), "..", "dist");
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const POLICY = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const TYPES = { ".mjs": "text/javascript", ".json": "application/json", ".txt": "text/plain", ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const START = Date.now();
 const BEGIN_UTC = Date.UTC(2026, 10, 21, 21, 40);
 const SPEED = 60;
 const ID = "dwarf-d3-0042";
 
 const world = makeWorld();
+const aircraft = process.env.SKYHELM_MOCK_AIRCRAFT === "none" ? null : new MockAircraft({ inAir: process.env.SKYHELM_MOCK_AIRCRAFT === "air" });
+const devices = () => [device(), ...(aircraft ? [aircraft.device] : [])];
 const clock = () => ({ utc_ms: BEGIN_UTC + (Date.now() - START) * SPEED, speed: SPEED, shifted: true });
 const stationNow = () => clock().utc_ms;
 const station = () => ({
@@ -125,7 +130,8 @@ function answerGet(path, query) {
     "guest-links": () => ({ links: LINKS }),
     audit: () => ({ entries: AUDIT }),
     "sky/horizon": () => settings.horizon.value,
-    station, devices: () => [device()],
+    station, devices,
+    [`devices/${AIRCRAFT}/flight/map.geojson`]: land,
     log: () => ({ entries: query.get("before") ? [] : LOG }),
     library: () => ({ entries: query.get("before") ? [] : entries }),
     "sky/chart": chart,
@@ -201,6 +207,16 @@ async function api(request, response, path, query) {
       code: -14516, request_id: "r-71f3",
     });
   }
+  const flying = new RegExp(`^devices/${AIRCRAFT}/(.+)$`).exec(path)?.[1];
+  if (flying) {
+    try {
+      return sendJson(response, 202, { job: aircraft.command(flying, body ?? {}), request_id: `r-${Date.now().toString(36)}` });
+    } catch (problem) {
+      return sendJson(response, problem.status ?? 500, problem);
+    } finally {
+      tell({ type: "device", device: aircraft.device });
+    }
+  }
   const job = command ? world.command(command, body) : null;
   return sendJson(response, command === "lease" ? 200 : 202, { job, request_id: `r-${Date.now().toString(36)}` });
 }
@@ -208,7 +224,7 @@ async function api(request, response, path, query) {
 function file(response, path) {
   const name = normalize(join(DIST, path === "/" ? "index.html" : path));
   if (!name.startsWith(DIST) || !existsSync(name) || !statSync(name).isFile()) return sendJson(response, 404, {});
-  response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "application/octet-stream" });
+  response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "application/octet-stream", "Content-Security-Policy": POLICY });
   createReadStream(name).pipe(response);
 }
 
@@ -217,9 +233,22 @@ const server = createServer((request, response) => {
   if (!url.pathname.startsWith("/api/v1/")) return file(response, url.pathname);
   api(request, response, decodeURIComponent(url.pathname.slice(8)), url.searchParams).catch((error) => sendJson(response, 500, { detail: String(error) }));
 });
-const sockets = new WebSocketServer({ server, path: "/api/v1/events" });
+const sockets = new WebSocketServer({ noServer: true });
+const sticks = new WebSocketServer({ noServer: true });
+server.on("upgrade", (request, socket, head) => {
+  const to = request.url.endsWith("/flight/sticks") ? sticks : sockets;
+  to.handleUpgrade(request, socket, head, (open) => to.emit("connection", open, request));
+});
+sticks.on("connection", (socket) => {
+  const timer = setInterval(() => socket.send(JSON.stringify({ nonce: aircraft.nonce() })), 50);
+  socket.on("message", (data) => aircraft.stick(JSON.parse(String(data))));
+  socket.on("close", () => {
+    clearInterval(timer);
+    aircraft.stick({ release: true });
+  });
+});
 sockets.on("connection", (socket) => {
-  socket.send(JSON.stringify({ type: "hello", station: station(), devices: [device()] }));
+  socket.send(JSON.stringify({ type: "hello", station: station(), devices: devices(), who: WHO }));
   socket.on("message", (data) => {
     const message = JSON.parse(String(data));
     if (message.type === "ping") socket.send(JSON.stringify({ type: "pong", t: message.t }));
@@ -239,6 +268,12 @@ setInterval(() => {
     tell({ type: "library", entry });
   }
 }, 1000);
+if (aircraft) {
+  setInterval(() => {
+    aircraft.tick(0.1);
+    tell({ type: "device", device: aircraft.device });
+  }, 100);
+}
 setInterval(() => tell({ type: "clock", clock: clock() }), 10_000);
 server.listen(Number(process.env.PORT ?? 8760), "127.0.0.1", () => {
   process.stdout.write(`http://127.0.0.1:${server.address().port}/#signin=mock\n`);

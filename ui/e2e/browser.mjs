@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 export const SECOND = 1000;
-export const PAGES = ["telescope", "tonight", "library", "devices", "log", "settings"];
+export const PAGES = ["telescope", "tonight", "library", "fleet", "devices", "log", "settings"];
 const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
 
 export const id = (name) => `[data-testid="${name}"]`;

@@ -76,6 +76,10 @@ async function look(page, eye, view, width, round) {
     await page.waitForSelector(id("chart-loading"), { state: "detached", timeout: 15 * SECOND });
     await page.waitForSelector(`${id("good-now")}, ${id("none-good")}`, { timeout: 15 * SECOND });
   }
+  // A map takes a processor alone a while to draw: it is waited for where its pixels are judged, and once more.
+  if (view.name === "fleet" && (round.theme === "red" || width === 1440)) {
+    await page.waitForSelector(`${id("map")}[data-ready="true"]`, { timeout: 30 * SECOND });
+  }
   if (view.name === "library-entry") await page.waitForSelector(id("preview"), { timeout: 30 * SECOND });
   const picture = await shoot(page, `${view.name}-${width}-${round.theme}`);
   (await sidewaysScroll(page)).forEach(note);

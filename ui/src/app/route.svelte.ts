@@ -1,6 +1,6 @@
 // Which page is shown: the fragment of the address, so that the hub serves one file for all.
 
-export const PAGES = ["telescope", "tonight", "library", "devices", "log", "settings"] as const;
+export const PAGES = ["telescope", "tonight", "library", "fleet", "devices", "log", "settings"] as const;
 export type PageName = (typeof PAGES)[number];
 
 class Route {

@@ -1,5 +1,6 @@
 // Jedes Wort der Seite auf Deutsch.
 
+import { flight } from "./de/flight";
 import { frame } from "./de/frame";
 import { library } from "./de/library";
 import { sky } from "./de/sky";
@@ -7,4 +8,4 @@ import { station } from "./de/station";
 import { telescope } from "./de/telescope";
 import type { Words } from "./en";
 
-export const de: Words = { ...frame, ...library, ...sky, ...station, ...telescope };
+export const de: Words = { ...flight, ...frame, ...library, ...sky, ...station, ...telescope };

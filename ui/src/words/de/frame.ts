@@ -7,6 +7,7 @@ export const frame: typeof english = {
     telescope: "Teleskop",
     tonight: "Heute Nacht",
     library: "Archiv",
+    fleet: "Flotte",
     devices: "Geräte",
     log: "Protokoll",
     settings: "Optionen",
@@ -132,7 +133,7 @@ export const frame: typeof english = {
   tour: {
     label: "Erster Blick",
     steps: [
-      { title: "Willkommen", text: "Skyhelm bedient dein Teleskop. Sechs Seiten, links oder unten, sind alles." },
+      { title: "Willkommen", text: "Skyhelm bedient dein Teleskop und fliegt. Sieben Seiten, links oder unten, sind alles." },
       { title: "Heute Nacht", text: "Der Himmel über dir, wie er jetzt ist. Wähle dort ein Ziel, und das Teleskop fährt hin." },
       { title: "Teleskop", text: "Das Bild jetzt. Richten, scharf stellen, einen Stapel beginnen: er wächst vor deinen Augen." },
       { title: "Archiv", text: "Was aufgenommen wurde, kommt von selbst hierher: ansehen, strecken, herunterladen." },

@@ -5,6 +5,7 @@ export const frame = {
     telescope: "Telescope",
     tonight: "Tonight",
     library: "Library",
+    fleet: "Fleet",
     devices: "Devices",
     log: "Log",
     settings: "Settings",
@@ -130,7 +131,7 @@ export const frame = {
   tour: {
     label: "First look",
     steps: [
-      { title: "Welcome", text: "Skyhelm runs your telescope. Six pages, at the left or at the bottom, are all there is." },
+      { title: "Welcome", text: "Skyhelm runs your telescope, and flies. Seven pages, at the left or at the bottom, are all there is." },
       { title: "Tonight", text: "The sky above you as it is now. Pick a target there, and the telescope goes to it." },
       { title: "Telescope", text: "The live picture. Point, focus, and start a stack: it grows before your eyes." },
       { title: "Library", text: "What was taken comes here by itself, to be looked at, stretched and downloaded." },
