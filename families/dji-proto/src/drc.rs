@@ -178,6 +178,15 @@ pub enum DrcUp {
 }
 
 impl DrcUp {
+    /// The pushes that are typed.
+    pub const PUSHES: &[&str] = &[
+        "osd_info_push",
+        "hsi_info_push",
+        "delay_info_push",
+        "drc_drone_state_push",
+        "drc_camera_osd_info_push",
+    ];
+
     /// Reads a message of `drc/up`.
     ///
     /// # Errors

@@ -40,6 +40,7 @@ mod serial;
 pub mod service;
 pub mod state;
 pub mod stick;
+pub mod table;
 pub mod tolerant;
 pub mod topic;
 pub mod topo;

@@ -71,6 +71,9 @@ pub struct Sticks {
     pub gimbal_pitch: Option<i64>,
 }
 
+/// How often frames are to be sent: the documents' bounds, both included.
+pub const FRAME_RATE_HZ: core::ops::RangeInclusive<u32> = 5..=10;
+
 /// The middle of a stick.
 pub const STICK_CENTRE: i64 = 1024;
 /// From the middle to either end.
