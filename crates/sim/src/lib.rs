@@ -1,6 +1,8 @@
 //! Shared simulation: what the virtual devices of every family are made of.
 //!
 //! ```text
+//!  flight      how a multicopter flies: limits, wind, battery, fences, obstacles, gimbal
+//!  land        the ground below it: heights, buildings, trees, what its sensors and cameras see
 //!  clock       host, station and device time; the error a client's clock has
 //!  mechanics   motors in closed form, the set-up error, the levelling fit
 //!  optics      lenses and where they look
@@ -34,7 +36,9 @@
 /// Host, station and device time.
 pub mod clock;
 mod deep_sky;
+pub mod flight;
 mod grain;
+pub mod land;
 pub mod mechanics;
 pub mod optics;
 pub mod pictures;
