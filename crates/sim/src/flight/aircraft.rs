@@ -431,7 +431,7 @@ impl Aircraft {
             });
         }
         Wish {
-            velocity: self.config.to_height(self.position, over, height),
+            velocity: self.config.reach_height(self.position, over, height),
             turn: 0.0,
         }
     }

@@ -89,7 +89,7 @@ pub(super) struct Guard<'a> {
 }
 
 /// Kept from the very edge of a fence or limit.
-const EDGE: f64 = 1.0;
+const EDGE: f64 = 1.5;
 /// A creep along an edge is not a crossing of it, m/s.
 const CREEP: f64 = 0.02;
 
@@ -102,11 +102,12 @@ impl Guard<'_> {
         let mut limit = |direction: Enu, room: f64, restraint: Restraint| {
             let level = &self.config.level;
             let closing = wanted.dot(direction);
-            let fastest = level.eased(0.8).speed_to_stop_in(room - self.reaction());
+            let fastest = level.eased(0.7).speed_to_stop_in(room - self.reaction());
             // What it still flies counts as much as what it is asked to: a turn on the spot would
             // spend on the new way what stopping on the old one needs.
             let drift = self.velocity.dot(direction);
-            if drift > level.eased(0.92).speed_to_stop_in(room) + 4.0 * CREEP {
+            let bites = room - 0.5 * self.reaction();
+            if drift > level.eased(0.85).speed_to_stop_in(bites) + 4.0 * CREEP {
                 share = 0.0;
                 cause = Some(restraint);
             } else if closing > fastest + CREEP && fastest / closing < share {
@@ -133,7 +134,7 @@ impl Guard<'_> {
 
     /// What it goes on before the braking bites.
     fn reaction(&self) -> f64 {
-        0.12 * self.velocity.level_length()
+        0.16 * self.velocity.level_length()
     }
 
     fn obstacles(&self, limit: &mut impl FnMut(Enu, f64, Restraint), wanted: Enu) {

@@ -41,7 +41,7 @@ impl AircraftConfig {
     }
 
     /// Up or down to a height, staying over the same point.
-    pub(super) fn to_height(&self, from: Enu, over: Enu, height: f64) -> Enu {
+    pub(super) fn reach_height(&self, from: Enu, over: Enu, height: f64) -> Enu {
         let rest = height - from.up;
         let limit = if rest > 0.0 {
             self.vertical.speed
@@ -75,7 +75,7 @@ impl AircraftConfig {
     ) -> Wish {
         if let Some((over, height)) = left_at.map(|over| (over, over.up)) {
             return Wish {
-                velocity: self.to_height(from, over, height),
+                velocity: self.reach_height(from, over, height),
                 turn: 0.0,
             };
         }

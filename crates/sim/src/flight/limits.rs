@@ -36,10 +36,10 @@ impl AxisLimits {
         speed.min(self.speed)
     }
 
-    /// What the jerk limit adds to the time of braking, as a delay at full speed, seconds: the ramp up
-    /// to full braking, and the gentler one out of it, each for half its length.
+    /// What the jerk limit adds to braking, as a delay at full speed, seconds: half the ramp into it.
+    /// The ramp out of it is flown slowly and costs next to nothing.
     fn lag(&self) -> f64 {
-        1.5 * self.acceleration / self.jerk
+        0.6 * self.acceleration / self.jerk
     }
 
     /// The same airframe asked for less: guidance plans with a reserve.

@@ -6,15 +6,15 @@ use super::Land;
 use crate::flight::Enu;
 
 impl Land {
-    /// Roads, buildings and trees as a GeoJSON feature collection (longitude, latitude), each with a
+    /// Roads, buildings and trees as a `GeoJSON` feature collection (longitude, latitude), each with a
     /// `kind`, buildings with their `height` in metres, roads with `name` and `width`.
     pub fn geo_json(&self) -> Value {
         let roads = self.roads.iter().map(|road| {
             let line: Vec<Value> = road.line.iter().map(|at| self.lon_lat(*at)).collect();
             feature(
                 "LineString",
-                json!(line),
-                json!({"kind": "road", "name": road.name, "width": road.width}),
+                &json!(line),
+                &json!({"kind": "road", "name": road.name, "width": road.width}),
             )
         });
         let buildings = self.buildings.iter().map(|building| {
@@ -23,16 +23,16 @@ impl Land {
             let height = (building.height * 10.0).round() / 10.0;
             feature(
                 "Polygon",
-                json!([ring]),
-                json!({"kind": "building", "height": height}),
+                &json!([ring]),
+                &json!({"kind": "building", "height": height}),
             )
         });
         let trees = self.trees.iter().map(|tree| {
             let radius = (tree.radius * 10.0).round() / 10.0;
             feature(
                 "Point",
-                self.lon_lat(tree.foot),
-                json!({"kind": "tree", "radius": radius}),
+                &self.lon_lat(tree.foot),
+                &json!({"kind": "tree", "radius": radius}),
             )
         });
         let features: Vec<Value> = roads.chain(buildings).chain(trees).collect();
@@ -49,7 +49,7 @@ impl Land {
     }
 }
 
-fn feature(kind: &str, coordinates: Value, properties: Value) -> Value {
+fn feature(kind: &str, coordinates: &Value, properties: &Value) -> Value {
     let geometry = json!({"type": kind, "coordinates": coordinates});
     json!({"type": "Feature", "geometry": geometry, "properties": properties})
 }

@@ -149,7 +149,7 @@ impl Level {
     fn pad(&mut self) {
         let square = |half: f64| [(-half, -half), (half, -half), (half, half), (-half, half)];
         self.fill(&square(6.0), |x, y, texel| {
-            *texel = speckled(CONCRETE, x, y, 8)
+            *texel = speckled(CONCRETE, x, y, 8);
         });
         let ring: Vec<(f64, f64)> = ring(2.6);
         self.fill(&ring, |_, _, texel| *texel = pack([222, 120, 40, 130]));

@@ -10,8 +10,9 @@ use crate::random::uniform;
 
 /// Nothing stands closer to the pad than this, metres.
 const CLEAR: f64 = 45.0;
+type RoadPlan = (&'static str, f64, &'static [(f64, f64)]);
 /// The roads: name, width and line (east, north).
-const ROADS: [(&str, f64, &[(f64, f64)]); 5] = [
+const ROADS: [RoadPlan; 5] = [
     (
         "Mill Road",
         8.0,
@@ -105,7 +106,7 @@ impl Maker<'_> {
     }
 
     fn roads(&self) -> Vec<Road> {
-        let road = |&(name, width, line): &(&'static str, f64, &[(f64, f64)])| {
+        let road = |&(name, width, line): &RoadPlan| {
             let mut points = Vec::new();
             for pair in line.windows(2) {
                 let (from, to) = (pair[0], pair[1]);
