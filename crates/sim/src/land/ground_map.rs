@@ -73,7 +73,7 @@ impl Level {
             .for_each(|(y, row)| {
                 for (x, texel) in row.iter_mut().enumerate() {
                     let (x, y) = (x as i32, y as i32);
-                    let broad = (hash(x / patch, y / patch) & 15) as u8;
+                    let broad = (hash(x / patch, y / patch) & 7) as u8 + 4;
                     let base = [
                         MEADOW[0] - 8 + broad,
                         MEADOW[1] - 8 + broad,
