@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::command::{Done, run as run_program};
+use crate::demo;
 use crate::journey::Station;
 use crate::tools;
 
@@ -11,8 +12,7 @@ pub(crate) fn run(root: &Path, examples: u32) -> Done {
     let python = tools::python_for(root, "api")?
         .to_string_lossy()
         .into_owned();
-    let binary = ["build", "--workspace", "--locked", "--bin", "skyhelm"];
-    run_program(root, "cargo", &binary)?;
+    demo::station(root)?;
     let folder = root.join("target/api");
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;

@@ -9,8 +9,17 @@ use clap::Args;
 use crate::command::{Done, run as run_program};
 use crate::{page, tools};
 
-/// Built as one of the whole workspace, so that the tests find the same dependencies made.
-const BUILD: [&str; 5] = ["build", "--workspace", "--locked", "--bin", "skyhelm"];
+/// Built as one of the whole workspace, and with an example beside it: only then does cargo give every
+/// dependency the features it has in the tests too, so that they find all of it made.
+const BUILD: [&str; 7] = [
+    "build",
+    "--workspace",
+    "--locked",
+    "--bin",
+    "skyhelm",
+    "--example",
+    "toy",
+];
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArguments {
@@ -29,6 +38,11 @@ pub(crate) fn build(root: &Path) -> Done {
     println!(
         "\nStep 2 of 3: the station (a first build takes up to 15 minutes on two cores; later ones seconds)."
     );
+    station(root)
+}
+
+/// The binary, with the page as it was last built.
+pub(crate) fn station(root: &Path) -> Done {
     run_program(root, "cargo", &BUILD)
 }
 

@@ -44,10 +44,10 @@ enum Task {
     Check,
     /// List files, functions and argument lists that are over the house's size.
     Size,
-    /// Replace each handler of the virtual telescope by "success, nothing else"; its row test must fail.
+    /// Replace each handler of the virtual devices by "success, nothing else"; its row test must fail.
     Mutate {
         /// Only these commands.
-        commands: Vec<u32>,
+        commands: Vec<String>,
     },
     /// Ask a running station everything the document of its web API allows, and much that it does not.
     Api {

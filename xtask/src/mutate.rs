@@ -1,57 +1,66 @@
 //! A row test that cannot fail is no test: each handler in turn does nothing, and its test must see it.
+//!
+//! Every test binary named `rows` belongs to a virtual device. Its test `implemented_commands_are_listed` prints the
+//! ids of what that device does; the tests of an id are those in a module, or with a name, that says `row_<id>`.
 
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 
-use crate::command::{Done, Trouble, run as run_program, stop};
+use cargo_metadata::Message;
+
+use crate::command::{Done, Trouble, stop};
+
+/// Prints what a virtual device does.
+const LIST: &str = "implemented_commands_are_listed";
+
+/// A handler that is to be replaced, and the tests that must notice.
+struct Row {
+    binary: PathBuf,
+    id: String,
+    tests: Vec<String>,
+}
 
 /// Runs the row tests of each command with that command's handler replaced.
-pub(crate) fn run(root: &Path, only: &[u32]) -> Done {
-    let build = [
-        "test",
-        "--quiet",
-        "--workspace",
-        "--test",
-        "rows",
-        "--no-run",
-    ];
-    run_program(root, "cargo", &build)?;
-    let rows = rows(root)?;
-    let asked: Vec<_> = rows
-        .iter()
-        .filter(|(command, _)| only.is_empty() || only.contains(command))
-        .collect();
-    let mut survivors = Vec::new();
-    let mut killed = 0;
-    // Most of a row's time is waiting for the telescope, so two rows share the processors well.
-    for pair in asked.chunks(2) {
-        let outcomes: Vec<Done<bool>> = std::thread::scope(|threads| {
-            let running: Vec<_> = pair
-                .iter()
-                .map(|(command, tests)| {
-                    threads.spawn(move || Ok(!tests.is_empty() && !survives(root, *command)?))
-                })
-                .collect();
-            running
-                .into_iter()
-                .map(|row| {
-                    row.join()
-                        .unwrap_or_else(|_| stop("a row's thread ended early"))
-                })
-                .collect()
-        });
-        for ((command, tests), was_killed) in pair.iter().zip(outcomes) {
-            if was_killed? {
-                killed += 1;
-                println!("{command}: killed");
-            } else if tests.is_empty() {
-                survivors.push(format!("{command}: no row test"));
-            } else {
-                survivors.push(format!("{command}: {} still pass", tests.join(", ")));
-            }
-        }
+pub(crate) fn run(root: &Path, only: &[String]) -> Done {
+    let mut rows = Vec::new();
+    for binary in binaries(root)? {
+        rows.extend(rows_of(&binary)?);
     }
-    println!("{killed} killed, {} survived", survivors.len());
+    rows.retain(|row| only.is_empty() || only.contains(&row.id));
+    if rows.is_empty() {
+        return stop("no virtual device does such a command");
+    }
+    let total = rows.len();
+    let waiting = Mutex::new(rows);
+    let survivors = Mutex::new(Vec::new());
+    // Most of a row's time is waiting for the device, so a few rows share the processors well.
+    let at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1);
+    std::thread::scope(|threads| {
+        for _ in 0..at_once {
+            threads.spawn(|| {
+                while let Some(row) = next(&waiting) {
+                    if let Err(trouble) = row.is_killed() {
+                        println!("{trouble}");
+                        survivors
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push(trouble.0);
+                    } else {
+                        println!("{}: killed", row.id);
+                    }
+                }
+            });
+        }
+    });
+    let survivors = survivors
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    println!(
+        "{} killed, {} survived",
+        total - survivors.len(),
+        survivors.len()
+    );
     if survivors.is_empty() {
         Ok(())
     } else {
@@ -59,48 +68,121 @@ pub(crate) fn run(root: &Path, only: &[u32]) -> Done {
     }
 }
 
-fn row_tests(root: &Path, arguments: &[&str], mutate: Option<u32>) -> Done<std::process::Output> {
-    let mut command = Command::new("cargo");
-    command
-        .current_dir(root)
-        .args(["test", "--quiet", "--workspace", "--test", "rows", "--"])
-        .args(arguments);
-    if let Some(row) = mutate {
-        command.env("SKYHELM_MUTATE", row.to_string());
+fn next(waiting: &Mutex<Vec<Row>>) -> Option<Row> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner).pop()
+}
+
+impl Row {
+    fn is_killed(&self) -> Done {
+        if self.tests.is_empty() {
+            return stop(format!("{}: no row test", self.id));
+        }
+        let output = Command::new(&self.binary)
+            .arg("--exact")
+            .args(&self.tests)
+            .env("SKYHELM_MUTATE", &self.id)
+            .stdin(Stdio::null())
+            .output()?;
+        if output.status.success() {
+            return stop(format!("{}: {} still pass", self.id, self.tests.join(", ")));
+        }
+        Ok(())
     }
-    command.output().map_err(Trouble::from)
+}
+
+/// Builds the row tests of every virtual device and says where they are.
+fn binaries(root: &Path) -> Done<Vec<PathBuf>> {
+    let build = [
+        "test",
+        "--quiet",
+        "--workspace",
+        "--test",
+        "rows",
+        "--no-run",
+        "--message-format=json",
+    ];
+    let output = Command::new("cargo")
+        .args(build)
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        return stop("the row tests do not build");
+    }
+    let mut binaries = Vec::new();
+    for message in Message::parse_stream(output.stdout.as_slice()) {
+        if let Message::CompilerArtifact(made) = message?
+            && made.target.name == "rows"
+            && let Some(binary) = made.executable
+        {
+            binaries.push(binary.into_std_path_buf());
+        }
+    }
+    Ok(binaries)
+}
+
+fn asked(binary: &Path, arguments: &[&str]) -> Done<String> {
+    let Output { status, stdout, .. } = Command::new(binary)
+        .args(arguments)
+        .output()
+        .map_err(Trouble::from)?;
+    if status.success() {
+        Ok(String::from_utf8_lossy(&stdout).into_owned())
+    } else {
+        stop(format!("{} cannot list its rows", binary.display()))
+    }
 }
 
 /// Implemented commands and the names of their row tests.
-fn rows(root: &Path) -> Done<Vec<(u32, Vec<String>)>> {
-    let implemented = row_tests(
-        root,
-        &["--nocapture", "implemented_commands_are_listed"],
-        None,
-    )?;
-    let printed = String::from_utf8_lossy(&implemented.stdout).into_owned();
-    let commands: Vec<u32> = printed
+fn rows_of(binary: &Path) -> Done<Vec<Row>> {
+    let printed = asked(binary, &["--nocapture", LIST])?;
+    let ids: Vec<&str> = printed
         .lines()
-        .filter_map(|line| line.strip_prefix("implemented: "))
-        .flat_map(|line| line.split_whitespace().filter_map(|word| word.parse().ok()))
+        .filter_map(|line| line.split_once("implemented: "))
+        .flat_map(|(_, line)| line.split_whitespace())
         .collect();
-    if commands.is_empty() {
-        return stop("the row tests name no implemented command");
+    if ids.is_empty() {
+        return stop(format!("{} names no command", binary.display()));
     }
-    let listed = row_tests(root, &["--list"], None)?;
-    let names = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let tests_of = |command: &u32| {
-        let tests = names
-            .lines()
-            .filter_map(|line| line.strip_suffix(": test"))
-            .filter(|name| name.contains(&format!("row_{command}")))
-            .map(String::from);
-        (*command, tests.collect())
+    let listed = asked(binary, &["--list"])?;
+    let names: Vec<&str> = listed
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"))
+        .collect();
+    let row = |id: &&str| Row {
+        binary: binary.to_path_buf(),
+        id: String::from(*id),
+        tests: names
+            .iter()
+            .filter(|name| name.split("::").any(|part| is_of(part, id)))
+            .map(|name| String::from(*name))
+            .collect(),
     };
-    Ok(commands.iter().map(tests_of).collect())
+    Ok(ids.iter().map(row).collect())
 }
 
-fn survives(root: &Path, command: u32) -> Done<bool> {
-    let filter = format!("row_{command}");
-    Ok(row_tests(root, &[&filter], Some(command))?.status.success())
+/// Whether a part of a test's path speaks of a command. Numbers may be followed by words; names stand alone, for
+/// one is often the beginning of another.
+fn is_of(part: &str, id: &str) -> bool {
+    let Some(rest) = part
+        .strip_prefix("row_")
+        .and_then(|part| part.strip_prefix(id))
+    else {
+        return false;
+    };
+    let number = id.bytes().all(|byte| byte.is_ascii_digit());
+    rest.is_empty() || (number && rest.starts_with('_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of;
+
+    #[test]
+    fn a_row_test_belongs_to_its_own_command_only() {
+        assert!(is_of("row_11002_a_goto_moves_motors", "11002"));
+        assert!(!is_of("row_11002_a_goto_moves_motors", "1100"));
+        assert!(is_of("row_fly_to_point", "fly_to_point"));
+        assert!(!is_of("row_fly_to_point_stop", "fly_to_point"));
+    }
 }

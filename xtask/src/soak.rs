@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::command::{Done, run as run_program};
+use crate::demo;
 use crate::journey::Station;
 
 /// Runs a long night, or (with `kills`) the test that kills the station, so often.
@@ -13,8 +14,7 @@ pub(crate) fn run(root: &Path, minutes: f64, kills: Option<u32>) -> Done {
         let arguments: Vec<&str> = std::iter::once(kills.as_str()).chain(test).collect();
         return run_program(root, "env", &arguments);
     }
-    let binary = ["build", "--workspace", "--locked", "--bin", "skyhelm"];
-    run_program(root, "cargo", &binary)?;
+    demo::station(root)?;
     let folder = root.join("target/soak");
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;

@@ -1,6 +1,8 @@
 //! `cargo xtask test`: everything CI runs, in the order that finds faults soonest.
 
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use clap::Args;
@@ -30,12 +32,6 @@ const STEPS: &[Step] = &[
         "unit, property, row and end-to-end tests",
         rust_tests,
     ),
-    ("lint", "clippy finds nothing", lint),
-    (
-        "fuzz",
-        "hostile bytes for every decoder, 20 s each",
-        fuzz::short,
-    ),
     (
         "oracle",
         "positions and files, judged by astropy, sep and fitsverify",
@@ -51,7 +47,19 @@ const STEPS: &[Step] = &[
         "every page, fault and control in a real browser",
         journey::pages,
     ),
+    ("lint", "clippy finds nothing", lint),
+    (
+        "fuzz",
+        "hostile bytes for every decoder, 20 s each",
+        fuzz::short,
+    ),
 ];
+
+/// Steps that only compute. In a whole run they go on beside the journeys, most of whose time is waiting.
+const BESIDE: [&str; 2] = ["lint", "fuzz"];
+
+/// The step after which the ones beside begin: nothing else builds from there on.
+const LAST_BUILD: &str = "oracle";
 
 pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
     for wanted in &arguments.steps {
@@ -63,9 +71,16 @@ pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
             ));
         }
     }
+    let whole = arguments.steps.is_empty();
     let mut times = Vec::new();
+    let mut beside = None;
     for (name, says, step) in STEPS {
-        if !arguments.steps.is_empty() && !arguments.steps.iter().any(|wanted| wanted == name) {
+        let asked = if whole {
+            !BESIDE.contains(name)
+        } else {
+            arguments.steps.iter().any(|wanted| wanted == name)
+        };
+        if !asked {
             continue;
         }
         println!("\n### {name}: {says}");
@@ -75,14 +90,68 @@ pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
                 "step `{name}` failed: {trouble}\nAgain with: cargo xtask test {name}"
             ));
         }
-        times.push((name, start.elapsed().as_secs_f64()));
+        times.push((*name, start.elapsed().as_secs_f64()));
+        if whole && *name == LAST_BUILD {
+            beside = Some((Instant::now(), Beside::start(root)?));
+        }
+    }
+    if let Some((start, steps)) = beside {
+        steps.finish()?;
+        times.push(("lint and fuzz, beside", start.elapsed().as_secs_f64()));
     }
     println!();
     for (name, seconds) in &times {
         println!("{seconds:7.1} s  {name}");
     }
-    println!("{} steps passed, 0 failed", times.len());
+    let apart = if whole { BESIDE.len() - 1 } else { 0 };
+    println!("{} steps passed, 0 failed", times.len() + apart);
     Ok(())
+}
+
+/// This program once more, gently, with the steps that go on beside the others.
+struct Beside {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Beside {
+    fn start(root: &Path) -> Done<Self> {
+        let log = root.join("target/beside.log");
+        let output = File::create(&log)?;
+        let child = Command::new("nice")
+            .args(["-n", "10"])
+            .arg(std::env::current_exe()?)
+            .arg("test")
+            .args(BESIDE)
+            .current_dir(root)
+            .stdin(Stdio::null())
+            .stderr(output.try_clone()?)
+            .stdout(output)
+            .spawn()?;
+        Ok(Self { child, log })
+    }
+
+    /// Waits for its end and shows what it printed. Each of its steps bounds its own time.
+    fn finish(mut self) -> Done {
+        println!("\n### {}: begun beside the journeys", BESIDE.join(", "));
+        let status = self.child.wait()?;
+        println!("{}", std::fs::read_to_string(&self.log)?);
+        if status.success() {
+            return Ok(());
+        }
+        stop(format!(
+            "what ran beside the journeys failed\nAgain with: cargo xtask test {}",
+            BESIDE.join(" ")
+        ))
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // Without this a failed journey would leave the fuzzing behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 fn needed_tools(root: &Path) -> Done {

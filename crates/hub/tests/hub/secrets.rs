@@ -67,6 +67,9 @@ async fn no_secret_of_a_run_is_in_answers_log_audit_bundle_or_database() {
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_writer(move || pen.clone())
         .finish();
+    // While there is one subscriber alone, tracing asks the thread that first comes by a line whether it is
+    // wanted, once for all threads; and the threads of other tests have none.
+    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
     let _listening = tracing::subscriber::set_default(subscriber);
     let hub = TestHub::start().await;
     hub.toy("a").await;
