@@ -14,6 +14,7 @@ const CAPABILITIES = ["flight", "gimbal", "payload", "sticks", "live"];
 
 const place = (east, north) => ({ latitude_deg: HOME.latitude_deg + north / METRES_PER_DEGREE, longitude_deg: HOME.longitude_deg + east / EAST });
 const metresTo = (at) => [(at.longitude_deg - HOME.longitude_deg) * EAST, (at.latitude_deg - HOME.latitude_deg) * METRES_PER_DEGREE];
+const toPlace = ({ latitude_deg, longitude_deg }) => ({ latitude_deg, longitude_deg });
 const job = (kind, title, step) => ({
   id: `flight-${Math.random().toString(36).slice(2)}`, kind, title, step, progress: null, started_utc_ms: Date.now(),
   ended_utc_ms: null, outcome: null, cancellable: true,
@@ -104,8 +105,8 @@ export class MockAircraft {
       "flight/live/exit": () => ((this.live = "off"), null),
       "flight/arm": () => (body.serial === SERIAL ? ((this.armed = true), null) : refuse(`The serial number is not the gateway's: ${body.serial}.`, "Read it on the device and type it exactly.", "invalid")),
       "flight/disarm": () => ((this.armed = false), null),
-      "flight/take-off": () => (this.armed ? ((this.goal = { place: body.target ?? place(this.east, this.north), up: body.height_m }), open("take_off", "Take off", "rising")) : refuse("It is not armed for flight.", "Arm it under Safety.")),
-      "flight/fly-to": () => ((this.goal = { place: body.target, up: body.height_m }), open("fly_to", "Fly to a place", "flying")),
+      "flight/take-off": () => (this.armed ? ((this.goal = { place: toPlace(body), up: body.height_m }), open("take_off", "Take off", "rising")) : refuse("It is not armed for flight.", "Arm it under Safety.")),
+      "flight/fly-to": () => ((this.goal = { place: toPlace(body), up: body.height_m }), open("fly_to", "Fly to a place", "flying")),
       "flight/fly-to/stop": () => this.halt(),
       "flight/stop": () => this.halt(),
       "flight/land": () => ((this.landing = true), open("land", "Land", "sinking")),

@@ -77,7 +77,7 @@ const LOG = [
 ].map(([severity, topic, message], i) => ({ id: 100 - i, utc_ms: BEGIN_UTC - i * 47_000, device: ID, severity, topic, message }));
 
 const WHO = {
-  signed_in: true, name: "operator", account: null, role: "admin", flight: false, means: "link", expires_utc_ms: null,
+  signed_in: true, name: "operator", account: null, role: "admin", flight: true, means: "link", expires_utc_ms: null,
   has_accounts: true, lan: false,
 };
 const ACCOUNTS = [

@@ -1,0 +1,265 @@
+// A flight from the page, with the aircraft's own state as the judge: armed, taken, up, by hand, to a
+// place on the map, photo, stop, home; and every way in which a hand leaves the sticks.
+//
+//   node e2e/cockpit.mjs LINK [FOLDER] [--browser PATH] [--patience SECONDS]
+//
+// FOLDER gets pictures. Ends with 0 when all was seen, else with 1 and one sentence that says what was not.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { id, launch, press, say, SECOND, step, turnTo, watch } from "./browser.mjs";
+
+const ZERO_WITHIN_MS = 100;
+const LOOK_EVERY_MS = 100;
+const FAST_M_S = 1;
+const METRES_PER_DEGREE = 111_195;
+const SIDE_M = 20;
+const CORNER_M = 2;
+
+const { values: asked, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { browser: { type: "string" }, patience: { type: "string", default: "90" } },
+});
+const [link, folder] = positionals;
+const patience = Number(asked.patience) * SECOND;
+
+function fail(text) {
+  process.stderr.write(`cockpit failed: ${text}\n`);
+  process.exit(1);
+}
+if (!link) fail("no link was given: it is the one `skyhelm demo` prints.");
+
+class Flight {
+  constructor(page) {
+    this.page = page;
+    this.said = [];
+    page.on("websocket", (socket) => {
+      if (!socket.url().endsWith("/flight/sticks")) return;
+      socket.on("framesent", ({ payload }) => this.said.push({ at: Date.now(), ...JSON.parse(String(payload)) }));
+    });
+  }
+
+  device() {
+    return this.page.evaluate(async () => (await (await fetch("/api/v1/devices")).json()).find((one) => one.state.flight));
+  }
+
+  async state() {
+    return (await this.device()).state.flight;
+  }
+
+  async wait(seen, what) {
+    const until = Date.now() + patience;
+    for (;;) {
+      const state = await this.state();
+      if (seen(state)) return state;
+      if (Date.now() > until) throw new Error(`${what}: ${JSON.stringify({ mode: state.mode, speed: state.speed, heights: state.heights, live: state.live })}`);
+      await this.page.waitForTimeout(LOOK_EVERY_MS);
+    }
+  }
+
+  phase(name) {
+    return this.page.waitForSelector(`${id("deck")}[data-phase="${name}"]`, { timeout: 15 * SECOND });
+  }
+
+  async takeSticks() {
+    if ((await this.page.getAttribute(id("deck"), "data-phase")) !== "live") await press(this.page, "by-hand", patience);
+    await this.phase("live");
+    await this.page.evaluate(() => document.activeElement?.blur());
+  }
+
+  /** Flies ahead by the key W, does something that must end it, and sees that it ended in time. */
+  async endedBy(what, act, { released = true } = {}) {
+    await this.takeSticks();
+    await this.page.keyboard.down("Shift");
+    await this.page.keyboard.down("w");
+    await this.wait((state) => (state.speed?.level_m_s ?? 0) > FAST_M_S, `${what}: it does not fly ahead`);
+    const from = Date.now();
+    await act();
+    await this.page.waitForTimeout(400);
+    await this.page.keyboard.up("w");
+    await this.page.keyboard.up("Shift");
+    const after = this.said.filter((message) => message.at >= from);
+    const zero = after.find((message) => message.release || (message.forward === 0 && message.right === 0));
+    if (!zero) throw new Error(`${what}: no zero and no release was sent`);
+    const late = after.filter((message) => message.at > zero.at && message.forward > 0);
+    if (late.length > 0) throw new Error(`${what}: ${late.length} pushes came after the zero`);
+    if (zero.at - from > ZERO_WITHIN_MS * 3) throw new Error(`${what}: the zero came after ${zero.at - from} ms`);
+    if (released && !after.some((message) => message.release)) throw new Error(`${what}: the sticks were not released`);
+    await this.wait((state) => (state.speed?.level_m_s ?? 0) < 0.3, `${what}: it flies on`);
+    say(`      ${what}: zero after ${zero.at - from} ms`);
+  }
+}
+
+async function arm(flight) {
+  const { state } = await flight.device();
+  if (state.flight.armed) return;
+  await flight.page.fill(id("arm-serial"), "wrong");
+  await press(flight.page, "arm", patience);
+  await flight.page.waitForSelector(`${id("failures")} .failure`, { timeout: 15 * SECOND });
+  await flight.page.fill(id("arm-serial"), state.about.serial);
+  await press(flight.page, "arm", patience);
+  await flight.page.waitForSelector(`${id("armed")}[data-armed="true"]`, { timeout: 15 * SECOND });
+}
+
+async function takeOff(flight) {
+  if ((await flight.state()).in_air) return;
+  await press(flight.page, "take-off", patience);
+  await flight.wait((state) => state.in_air && (state.heights.above_takeoff_m ?? 0) > 20, "it does not rise");
+}
+
+/** Metres to the east and north of a place. */
+function metresFrom(start, { latitude_deg, longitude_deg }) {
+  const north = (latitude_deg - start.latitude_deg) * METRES_PER_DEGREE;
+  return [(longitude_deg - start.longitude_deg) * METRES_PER_DEGREE * Math.cos((start.latitude_deg * Math.PI) / 180), north];
+}
+
+/** Ahead and to the right, as the aircraft is turned now, to a corner. */
+function errorTo([east, north], start, { position, attitude }) {
+  const [atEast, atNorth] = metresFrom(start, position);
+  const [toEast, toNorth] = [east - atEast, north - atNorth];
+  const h = (attitude.heading_deg * Math.PI) / 180;
+  return { ahead: toEast * Math.sin(h) + toNorth * Math.cos(h), right: toEast * Math.cos(h) - toNorth * Math.sin(h) };
+}
+
+/** Holds one key while the corner is farther than the way it needs to stand, then looks again. */
+async function goToCorner(flight, corner, start) {
+  const keyboard = flight.page.keyboard;
+  for (let tries = 0; tries < 24; tries++) {
+    const state = await flight.wait((now) => (now.speed?.level_m_s ?? 0) < 0.3, "it does not stand");
+    const { ahead, right } = errorTo(corner, start, state);
+    if (Math.hypot(ahead, right) < CORNER_M) return Math.hypot(ahead, right);
+    const key = Math.abs(ahead) > Math.abs(right) ? (ahead > 0 ? "w" : "s") : right > 0 ? "d" : "a";
+    const left = (now) => {
+      const to = errorTo(corner, start, now);
+      return { w: to.ahead, s: -to.ahead, d: to.right, a: -to.right }[key];
+    };
+    await keyboard.down(key);
+    await flight.wait((now) => left(now) <= (now.speed?.level_m_s ?? 0) ** 2 / 6 + (now.speed?.level_m_s ?? 0) * 0.25, `it does not near the corner by ${key}`);
+    await keyboard.up(key);
+  }
+  throw new Error(`the corner ${corner.map((m) => m.toFixed(0)).join(", ")} is not met`);
+}
+
+async function square(flight) {
+  await flight.takeSticks();
+  const { position: start } = await flight.state();
+  const offs = [];
+  for (const corner of [[0, SIDE_M], [SIDE_M, SIDE_M], [SIDE_M, 0], [0, 0]]) offs.push(await goToCorner(flight, corner, start));
+  say(`      corners met within ${offs.map((off) => off.toFixed(1)).join(", ")} m`);
+}
+
+/** Hands and eyes that leave the page; a browser without a screen has to be told that it is hidden. */
+async function traps(flight, context) {
+  const { page } = flight;
+  await flight.endedBy("key up", () => page.keyboard.up("w"), { released: false });
+  await flight.endedBy("blur", () => page.evaluate(() => window.dispatchEvent(new Event("blur"))));
+  await flight.endedBy("page hidden", () =>
+    page.evaluate(() => {
+      Object.defineProperty(document, "hidden", { value: true, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+      delete document.hidden;
+    }),
+  );
+  await flight.endedBy("gamepad unplugged", () => page.evaluate(() => window.dispatchEvent(new Event("gamepaddisconnected"))));
+  await flight.endedBy("menu of the browser", () => page.evaluate(() => window.dispatchEvent(new Event("contextmenu"))));
+  await flight.endedBy("Space", () => page.keyboard.press("Space"));
+  const second = await context.newPage();
+  await second.goto(new URL(page.url()).href);
+  await second.waitForSelector(id("deck"));
+  await flight.endedBy("second tab", () => second.click(id("by-hand")));
+  await second.close();
+}
+
+async function pad(flight) {
+  await flight.takeSticks();
+  const box = await flight.page.locator(id("stick-right")).boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await flight.page.mouse.move(x, y);
+  await flight.page.mouse.down();
+  await flight.page.mouse.move(x, y - box.height * 0.3, { steps: 4 });
+  await flight.wait((state) => (state.speed?.level_m_s ?? 0) > FAST_M_S, "the pad does not fly it");
+  if (folder) await flight.page.screenshot({ path: join(folder, "cockpit-by-hand.png") });
+  await flight.page.mouse.up();
+  const at = await flight.page.getAttribute(id("stick-right"), "data-y");
+  if (Number(at) !== 0) throw new Error(`the knob stays at ${at}`);
+  await flight.wait((state) => (state.speed?.level_m_s ?? 0) < 0.3, "it flies on after the pad was let go");
+}
+
+async function flyTo(flight) {
+  const map = await flight.page.locator(id("map")).boundingBox();
+  await flight.page.mouse.click(map.x + map.width * 0.5, map.y + map.height * 0.3);
+  await flight.page.waitForSelector(id("fly-to-card"));
+  if (folder) await flight.page.screenshot({ path: join(folder, "cockpit-fly-to.png") });
+  await press(flight.page, "fly-to", patience);
+  await flight.wait((state) => state.target, "no target is told");
+  await flight.wait((state) => (state.speed?.level_m_s ?? 0) > FAST_M_S, "it does not fly to the place");
+  await flight.page.keyboard.press("Space");
+  await flight.wait((state) => !state.target && (state.speed?.level_m_s ?? 0) < 0.3, "Space does not stop it");
+}
+
+async function camera(flight) {
+  await flight.page.click(id("tab-camera"));
+  const payload = async () => (await flight.device()).state.payloads[0];
+  const before = await payload();
+  await press(flight.page, "drone-photo", patience);
+  await press(flight.page, "gimbal-down", patience);
+  const until = Date.now() + patience;
+  for (;;) {
+    const now = await payload();
+    if (now.gimbal.pitch_deg < -80 && now.photos_left !== before.photos_left) break;
+    if (Date.now() > until) throw new Error(`no photo, or the gimbal stays: ${JSON.stringify(now)}`);
+    await flight.page.waitForTimeout(LOOK_EVERY_MS);
+  }
+  await flight.page.click(id("tab-fly"));
+}
+
+async function home(flight) {
+  await press(flight.page, "return-home", patience);
+  await flight.page.click(id("return-home-sure"));
+  await flight.wait((state) => state.in_air === false, "it does not come home");
+}
+
+async function run() {
+  if (folder) mkdirSync(folder, { recursive: true });
+  const browser = await launch(asked.browser);
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  try {
+    await page.addInitScript(() => localStorage.setItem("skyhelm.tour.seen", "true"));
+    const flight = new Flight(page);
+    await step("the link signs in", async () => {
+      await page.goto(link);
+      await page.waitForSelector(id("stop"), { timeout: 15 * SECOND });
+    });
+    const troubles = watch(page);
+    await step("the aircraft is on the map", async () => {
+      await turnTo(page, "fleet");
+      await page.waitForSelector(id("map-aircraft"), { timeout: patience });
+      await page.click(id("open-cockpit"));
+      await page.waitForSelector(id("deck"));
+    });
+    await step("it is armed by its serial number, and by no other", () => arm(flight));
+    await step("lease, control and live link are taken by one button", async () => {
+      await press(page, "take-control", patience);
+      await page.waitForSelector(`${id("authority")}[data-all="true"]`, { timeout: patience });
+    });
+    await step("it takes off", () => takeOff(flight));
+    await step("a square is flown by keys", () => square(flight));
+    await step("every way a hand leaves the sticks stops it", () => traps(flight, context));
+    await step("a pad flies it, and returns to zero", () => pad(flight));
+    await step("it flies to a place on the map, and Space stops it", () => flyTo(flight));
+    await step("it takes a photo and looks down", () => camera(flight));
+    await step("it returns home", () => home(flight));
+    const bad = troubles.filter((text) => !text.startsWith("4") && !text.includes("status of 4"));
+    if (bad.length > 0) throw new Error(bad.join("; "));
+  } catch (error) {
+    if (folder) await page.screenshot({ path: join(folder, "failed-cockpit.png") });
+    throw error;
+  } finally {
+    await browser.close();
+  }
+}
+
+await run().catch((error) => fail(error.message));
+say("cockpit: flown");
