@@ -267,7 +267,7 @@ impl IdSource {
         }
     }
 
-    /// SplitMix64 (Steele, Lea, Flood 2014): a full period over its 64 bits, so no id comes twice.
+    /// `SplitMix64` (Steele, Lea, Flood 2014): a full period over its 64 bits, so no id comes twice.
     fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;

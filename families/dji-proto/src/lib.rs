@@ -24,10 +24,12 @@
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
+pub mod cloud;
 pub mod drc;
 pub mod envelope;
 pub mod error_code;
 pub mod event;
+pub mod gateway;
 mod message;
 pub mod model;
 pub mod numbers;
@@ -35,6 +37,7 @@ mod open_enum;
 pub mod osd;
 pub mod profile;
 pub mod property;
+mod publish;
 pub mod request;
 mod serial;
 pub mod service;
@@ -46,12 +49,15 @@ pub mod topic;
 pub mod topo;
 mod wire;
 
+pub use cloud::GatewaySession;
 pub use envelope::{Envelope, EnvelopeError, Exchange, IdSource, MAX_PAYLOAD};
 pub use error_code::ErrorCode;
 pub use event::DeviceEvent;
+pub use gateway::DeviceSession;
 pub use message::PayloadError;
 pub use model::{ModelKey, PayloadIndex};
 pub use profile::Profile;
+pub use publish::{Publish, Qos};
 pub use request::{DeviceRequest, RequestAnswer};
 pub use serial::{SerialError, SerialNumber};
 pub use service::Service;

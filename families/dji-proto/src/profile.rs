@@ -103,6 +103,10 @@ pub struct TakeoffSchema {
 /// One gateway with its aircraft.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact of a product"
+)]
 pub struct Profile {
     /// For people: "DJI Dock + Matrice 30T".
     pub name: &'static str,

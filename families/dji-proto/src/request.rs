@@ -211,7 +211,9 @@ impl RequestAnswer {
 }
 
 fn ok(output: Value) -> Value {
-    json!({ "result": 0, "output": output })
+    let mut answer = json!({ "result": 0 });
+    answer["output"] = output;
+    answer
 }
 
 impl StorageConfig {

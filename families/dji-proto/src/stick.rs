@@ -224,7 +224,7 @@ impl Profile {
     pub fn motion(&self, frame: &StickFrame) -> BodyMotion {
         let motion = match frame {
             StickFrame::Velocity(velocity) => self.axes.from_wire(*velocity),
-            StickFrame::Sticks(sticks) => self.from_sticks(sticks),
+            StickFrame::Sticks(sticks) => self.sticks_motion(sticks),
         };
         self.limits.clamp(motion)
     }
@@ -248,7 +248,7 @@ impl Profile {
         }
     }
 
-    fn from_sticks(&self, sticks: &Sticks) -> BodyMotion {
+    fn sticks_motion(&self, sticks: &Sticks) -> BodyMotion {
         let full = &self.limits;
         let part = |stick: i64| {
             let away = stick.saturating_sub(STICK_CENTRE) as f64 / STICK_THROW as f64;

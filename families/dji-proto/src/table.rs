@@ -132,7 +132,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// Topic and method: "services takeoff_to_point".
+    /// Topic and method: `services takeoff_to_point`.
     pub fn id(&self) -> String {
         let topic = self.topic.text("");
         let topic = topic.rsplit("//").next().unwrap_or_default();

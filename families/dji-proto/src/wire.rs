@@ -123,6 +123,10 @@ pub(crate) mod whole_takeoff {
 
     use super::{Deserializer, Serializer};
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands the field by reference"
+    )]
     pub(crate) fn serialize<S: Serializer>(
         height: &AboveTakeoff,
         serializer: S,

@@ -9,7 +9,7 @@ use super::{
 use crate::model::{ModelKey, PayloadIndex};
 use crate::stick::{AxisConvention, MotionLimits};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// The bounds of `drone_control`; its page prints those of `h` the wrong way round.
 const DRONE_CONTROL: MotionLimits = MotionLimits {
@@ -56,7 +56,7 @@ impl Profile {
         seq_place: SeqPlace::Data,
         numbered_commands: false,
         frame_replies: FrameReplies::OnError,
-        idle_exit: Duration::from_secs(300),
+        idle_exit: Duration::from_mins(5),
         authority: AuthorityKind::Grab,
         camera_commands: CameraCommands::Services,
         drag_unit: DragUnit::DegreesPerSecond,
