@@ -287,6 +287,3 @@ impl GatewaySession {
         Ticket(self.tickets)
     }
 }
-
-#[cfg(test)]
-mod tests;

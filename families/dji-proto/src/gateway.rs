@@ -281,7 +281,10 @@ impl DeviceSession {
 
     fn question_answered(&mut self, envelope: &Envelope) {
         let tid = envelope.tid.as_deref();
-        let found = self.asked.iter().position(|(known, _)| Some(known.as_str()) == tid);
+        let found = self
+            .asked
+            .iter()
+            .position(|(known, _)| Some(known.as_str()) == tid);
         if let Some((_, method)) = found.and_then(|at| self.asked.remove(at)) {
             let data = envelope.data.clone();
             self.event(Event::Answered { method, data });
