@@ -7,6 +7,8 @@
 
 #[path = "proto/examples.rs"]
 mod examples;
+#[path = "proto/model.rs"]
+mod model;
 #[path = "proto/pair.rs"]
 mod pair;
 #[path = "proto/world.rs"]

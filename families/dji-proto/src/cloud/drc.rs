@@ -299,13 +299,12 @@ impl DrcSession {
     ///
     /// # Errors
     /// When they cannot be had now.
-    pub fn take_sticks(&mut self, now: Now) -> Result<(), StickRefused> {
+    pub fn take_sticks(&mut self, _now: Now) -> Result<(), StickRefused> {
         self.may_fly()?;
         self.sticks = true;
         self.still = None;
-        self.send_frame(BodyMotion::STILL);
-        let _ = now;
         self.event(DrcEvent::Sticks(true));
+        self.send_frame(BodyMotion::STILL);
         Ok(())
     }
 

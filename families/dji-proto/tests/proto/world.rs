@@ -74,6 +74,46 @@ pub(crate) enum Seen {
     DeviceSent(Publish),
     /// The device told this.
     DeviceEvent(gateway::Event),
+    /// The authority is in these hands from now on; nobody's after a restart.
+    Holder(Option<ControlSource>),
+    /// A person did this.
+    Act(Act),
+}
+
+/// What a person does that no machine may do for him.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// Takes the authority.
+    Grab,
+    /// Enters live flight control.
+    Enter,
+    /// Sends something that moves.
+    Motion,
+}
+
+/// A rule that the world breaks on purpose, to see whether it is noticed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Bug {
+    #[default]
+    None,
+    /// What moves is sent again when no answer came.
+    ResendsMotion,
+    /// Frames go on after the link is bad.
+    FramesAfterBadLink,
+    /// Frames go on after the authority is lost.
+    FramesAfterLoss,
+    /// A delivery is answered twice.
+    AnswersTwice,
+    /// A delivery that came before is not answered.
+    AnswersOnlyTheFirst,
+    /// The aircraft flies frames of the cloud while the controller has it.
+    TwoHolders,
+    /// The authority is taken back by a machine.
+    GrabsByItself,
+    /// Live flight control is entered anew by a machine.
+    EntersByItself,
+    /// A frame that was under way follows the stop.
+    FrameAfterStop,
 }
 
 pub(crate) struct World {
@@ -89,6 +129,10 @@ pub(crate) struct World {
     pub(crate) drc_delay_ms: u64,
     drc_link_at: Option<u64>,
     pub(crate) log: Vec<Seen>,
+    pub(crate) bug: Bug,
+    last_frame: Option<Publish>,
+    last_motion: Option<Publish>,
+    answered: std::collections::BTreeSet<String>,
     runs: u64,
 }
 
@@ -107,6 +151,10 @@ impl World {
             drc_delay_ms: 300,
             drc_link_at: None,
             log: Vec::new(),
+            bug: Bug::None,
+            last_frame: None,
+            last_motion: None,
+            answered: std::collections::BTreeSet::new(),
             runs: 1,
         };
         world.cloud.handle_input(now(0), cloud::Input::Connected);
@@ -142,6 +190,11 @@ impl World {
     }
 
     pub(crate) fn take_control(&mut self) {
+        self.act(Act::Grab);
+        self.ask_control();
+    }
+
+    fn ask_control(&mut self) {
         let service = match self.profile.authority {
             skyhelm_dji_proto::profile::AuthorityKind::Grab => Service::FlightAuthorityGrab,
             skyhelm_dji_proto::profile::AuthorityKind::CloudControl => {
@@ -159,6 +212,11 @@ impl World {
     }
 
     pub(crate) fn enter(&mut self) {
+        self.act(Act::Enter);
+        self.ask_entering();
+    }
+
+    fn ask_entering(&mut self) {
         let enter = Service::DrcModeEnter(DrcModeEnter {
             mqtt_broker: DrcBroker {
                 address: "192.0.2.1:8883".into(),
@@ -176,9 +234,38 @@ impl World {
     }
 
     pub(crate) fn stick(&mut self, motion: BodyMotion) -> bool {
-        let sent = self.cloud.stick(self.now(), motion).is_ok();
+        let sent = self.cloud.stick(self.now(), motion);
         self.settle();
-        sent
+        let goes_on = matches!(
+            (self.bug, sent),
+            (Bug::FramesAfterBadLink, Err(cloud::StickRefused::LinkBad))
+                | (Bug::FramesAfterLoss, Err(cloud::StickRefused::NoControl))
+        );
+        if goes_on && let Some(frame) = self.last_frame.clone() {
+            self.cloud_sends(&frame);
+        }
+        sent.is_ok()
+    }
+
+    fn act(&mut self, act: Act) {
+        self.log.push(Seen::Act(act));
+    }
+
+    /// A person asks for something that moves.
+    pub(crate) fn motion(&mut self, service: Service) {
+        if self
+            .cloud
+            .request(self.now(), &cloud::Call::Service(service))
+            .is_ok()
+        {
+            self.act(Act::Motion);
+        }
+        self.settle();
+    }
+
+    fn cloud_sends(&mut self, publish: &Publish) {
+        self.log.push(Seen::CloudSent(publish.clone()));
+        self.put(To::Device, publish);
     }
 
     /// Takes what both ends say, and has the virtual device do what it is told.
@@ -197,16 +284,68 @@ impl World {
     fn cloud_said(&mut self, output: cloud::Output) {
         match output {
             cloud::Output::Publish(publish) => {
-                self.log.push(Seen::CloudSent(publish.clone()));
-                self.put(To::Device, &publish);
+                if publish.topic.kind == TopicKind::EventsReply
+                    && self.bug == Bug::AnswersOnlyTheFirst
+                {
+                    let tid = Envelope::parse(&publish.payload)
+                        .unwrap()
+                        .tid
+                        .unwrap_or_default();
+                    if !self.answered.insert(tid) {
+                        return;
+                    }
+                }
+                self.cloud_sends(&publish);
+                self.remember(&publish);
             }
             cloud::Output::Event(event) => {
                 if let cloud::Event::Asked { ask, request } = &event {
                     let answer = answer(request);
                     self.cloud.answer(self.now(), *ask, &answer);
                 }
+                let bug = self.bug;
+                let lost = matches!(event, cloud::Event::ControlLost(_));
+                let ended = matches!(event, cloud::Event::Drc(cloud::DrcEvent::Ended(_)));
+                let timed_out = matches!(&event, cloud::Event::TimedOut { method, .. } if method == "fly_to_point");
                 self.log.push(Seen::CloudEvent(event));
+                if lost && bug == Bug::GrabsByItself {
+                    self.ask_control();
+                }
+                if ended && bug == Bug::EntersByItself {
+                    self.ask_entering();
+                }
+                if timed_out
+                    && bug == Bug::ResendsMotion
+                    && let Some(motion) = self.last_motion.clone()
+                {
+                    self.cloud_sends(&motion);
+                }
             }
+        }
+    }
+
+    /// What a bug sends again later.
+    fn remember(&mut self, publish: &Publish) {
+        let says = |word: &[u8]| publish.payload.windows(word.len()).any(|part| part == word);
+        match publish.topic.kind {
+            TopicKind::EventsReply if self.bug == Bug::AnswersTwice => self.cloud_sends(publish),
+            TopicKind::Services if says(b"fly_to_point\"") => {
+                self.last_motion = Some(publish.clone())
+            }
+            TopicKind::DrcDown if says(b"drone_control") || says(b"stick_control") => {
+                // The last one that did not stand still.
+                if !is_still(&Envelope::parse(&publish.payload).unwrap()) {
+                    self.last_frame = Some(publish.clone());
+                }
+            }
+            TopicKind::DrcDown
+                if self.bug == Bug::FrameAfterStop && says(b"drone_emergency_stop") =>
+            {
+                if let Some(frame) = self.last_frame.clone() {
+                    self.cloud_sends(&frame);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -218,7 +357,18 @@ impl World {
             }
             gateway::Output::Event(event) => {
                 self.device_does(&event);
+                let refused =
+                    matches!(event, gateway::Event::FrameRefused(ErrorCode::NO_AUTHORITY));
                 self.log.push(Seen::DeviceEvent(event));
+                if refused && self.bug == Bug::TwoHolders {
+                    let frame = StickFrame::Sticks(skyhelm_dji_proto::stick::Sticks::CENTRED);
+                    let flown = gateway::Event::Frame {
+                        motion: BodyMotion::STILL,
+                        frame,
+                        seq: None,
+                    };
+                    self.log.push(Seen::DeviceEvent(flown));
+                }
             }
         }
     }
@@ -243,6 +393,7 @@ impl World {
                 };
                 self.device.reply(now, *ticket, result, None);
                 if matches!(service, Service::CloudControlAuthRequest(_)) {
+                    self.log.push(Seen::Holder(Some(ControlSource::A)));
                     self.device.set_consent(now, true);
                     let yes = skyhelm_dji_proto::DeviceEvent::parse(
                         "cloud_control_auth_notify",
@@ -272,6 +423,7 @@ impl World {
             locked: Some(false),
             payloads: BTreeMap::new(),
         };
+        self.log.push(Seen::Holder(control.flight.clone()));
         self.device.set_control(self.now(), control);
     }
 
@@ -377,6 +529,7 @@ impl World {
         self.runs += 1;
         self.wire.clear();
         self.drc_link_at = None;
+        self.log.push(Seen::Holder(None));
         self.device = device_session(self.profile, seed ^ (self.runs << 32) ^ 0x55);
         self.device
             .handle_input(self.now(), gateway::Input::Connected);
@@ -413,6 +566,21 @@ impl World {
             })
             .collect()
     }
+}
+
+/// Whether a frame stands still.
+pub(crate) fn is_still(frame: &Envelope) -> bool {
+    let number = |name: &str| {
+        frame
+            .field(name)
+            .and_then(skyhelm_dji_proto::tolerant::as_float)
+    };
+    ["x", "y", "h", "w"]
+        .iter()
+        .all(|axis| number(axis).unwrap_or(0.0) == 0.0)
+        && ["roll", "pitch", "throttle", "yaw"]
+            .iter()
+            .all(|stick| number(stick).unwrap_or(1024.0) == 1024.0)
 }
 
 fn cloud_session(profile: Profile, seed: u64) -> GatewaySession {
