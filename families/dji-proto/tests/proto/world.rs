@@ -330,13 +330,13 @@ impl World {
         match publish.topic.kind {
             TopicKind::EventsReply if self.bug == Bug::AnswersTwice => self.cloud_sends(publish),
             TopicKind::Services if says(b"fly_to_point\"") => {
-                self.last_motion = Some(publish.clone())
+                self.last_motion = Some(publish.clone());
             }
             TopicKind::DrcDown if says(b"drone_control") || says(b"stick_control") => {
                 // The last one that did not stand still.
-                if !is_still(&Envelope::parse(&publish.payload).unwrap()) {
-                    self.last_frame = Some(publish.clone());
-                }
+                let still = is_still(&Envelope::parse(&publish.payload).unwrap());
+                let moving = (!still).then(|| publish.clone());
+                self.last_frame = moving.or_else(|| self.last_frame.take());
             }
             TopicKind::DrcDown
                 if self.bug == Bug::FrameAfterStop && says(b"drone_emergency_stop") =>
