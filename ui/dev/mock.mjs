@@ -132,6 +132,12 @@ function answerGet(path, query) {
     "sky/horizon": () => settings.horizon.value,
     station, devices,
     [`devices/${AIRCRAFT}/flight/map.geojson`]: land,
+    [`devices/${AIRCRAFT}/flights`]: () => ({
+      flights: [2, 1].map((number) => ({
+        number, begin_utc_ms: BEGIN_UTC - 9e6 / number, end_utc_ms: number === 2 ? null : BEGIN_UTC - 8e6, model: "Matrice 30T", serial: "1581F0000V001",
+        points: 900, highest_m: 41.2 + number,
+      })),
+    }),
     log: () => ({ entries: query.get("before") ? [] : LOG }),
     library: () => ({ entries: query.get("before") ? [] : entries }),
     "sky/chart": chart,

@@ -11,8 +11,9 @@ const TICK_MS = 20;
 /** More unsent bytes than this, and the network stands still: nothing is added that would come late. */
 const MOST_UNSENT = 2048;
 const STOP_BUTTON = 1;
-/** Where keys mean something else: fields, lists, sliders, and the map. */
-const OTHER_KEYS = "input, textarea, select, [role=tab], [role=combobox], [role=option], .maplibregl-canvas";
+/** Where letters are written or look for something, and where arrows move something else. */
+const LETTERS = "input:not([type=range]), textarea, select, [role=combobox], [role=option]";
+const ARROWS = "input, [role=tab], .maplibregl-canvas";
 
 interface Said {
   nonce?: string;
@@ -106,7 +107,8 @@ export class Hand {
   #keydown(event: KeyboardEvent): void {
     // Below these, browsers keep key-ups to themselves.
     if (["Control", "Alt", "Meta"].includes(event.key) && this.#keys.held) this.letGo("released");
-    if (event.target instanceof Element && event.target.closest(OTHER_KEYS)) return;
+    const others = event.code.startsWith("Arrow") ? `${LETTERS}, ${ARROWS}` : LETTERS;
+    if (event.target instanceof Element && event.target.closest(others)) return;
     if (!this.#keys.down(event)) return;
     event.preventDefault();
     this.deflect("keys", this.#keys.deflection);

@@ -143,6 +143,17 @@ export interface PayloadState {
 export type LostAction = "hover" | "land" | "return_home";
 export type GimbalReset = "centre" | "down" | "centre_yaw" | "pitch_down";
 
+/** One line of the log of flights. */
+export interface Flight {
+  number: number;
+  begin_utc_ms: number;
+  end_utc_ms?: number | null;
+  model: string;
+  serial: string;
+  points: number;
+  highest_m?: number | null;
+}
+
 interface FlyingState {
   flight?: FlightState | null;
   payloads?: PayloadState[];

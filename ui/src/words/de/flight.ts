@@ -37,7 +37,7 @@ export const flight: typeof english = {
     picture: "Livebild mit dem, was ein Pilot abliest",
     map: "Karte des Flugs",
     controls: "Flugsteuerung",
-    tabs: { fly: "Fliegen", camera: "Kamera", fence: "Zaun" },
+    tabs: { fly: "Fliegen", camera: "Kamera", fence: "Zaun", flights: "Flüge" },
     heading: "Kurs",
     speed: "Tempo",
     wind: "Wind",
@@ -181,6 +181,13 @@ export const flight: typeof english = {
     farthest: "Entfernung vom Start höchstens",
     setFence: "Zaun setzen",
     clearFence: "Zaun wegnehmen",
+
+    flights: "Flüge",
+    noFlights: "Es ist noch nicht geflogen.",
+    lasts: "in der Luft",
+    highest: (metres) => `${metres} hoch`,
+    track: "Der Weg als Datei",
+    axes: (profile) => `Die Knüppelachsen des Profils „${profile}“ sind an diesem Fluggerät noch nicht bestätigt: beginne hoch, langsam, ein Knüppel allein.`,
 
     delays: "Verbindung und Verzug",
     delay: { linkMs: "Verbindung", radioMs: "Funk", pictureMs: "Bild" },

@@ -137,6 +137,8 @@ export const station: typeof english = {
     newPassword: "Neues Passwort",
     lastSeen: (when) => `gesehen ${when}`,
     flight: "darf fliegen",
+    mayFly: "Darf fliegen",
+    mayNotFly: "Darf nicht fliegen",
     tokens: "API-Token",
     tokensHint: "Für Programme und Skripte, statt eines Passworts.",
     tokenName: "Wofür",

@@ -35,7 +35,7 @@ export const flight = {
     picture: "Live picture with what a pilot reads",
     map: "Map of the flight",
     controls: "Flight controls",
-    tabs: { fly: "Fly", camera: "Camera", fence: "Fence" },
+    tabs: { fly: "Fly", camera: "Camera", fence: "Fence", flights: "Log" },
     heading: "Heading",
     speed: "Speed",
     wind: "Wind",
@@ -179,6 +179,13 @@ export const flight = {
     farthest: "Distance from home at most",
     setFence: "Set the fence",
     clearFence: "Take the fence away",
+
+    flights: "Flights",
+    noFlights: "It has not flown yet.",
+    lasts: "in the air",
+    highest: (metres: string) => `${metres} high`,
+    track: "The track as a file",
+    axes: (profile: string) => `The stick axes of the profile "${profile}" are not yet confirmed on this aircraft: begin high, slowly, one stick at a time.`,
 
     delays: "Link and delay",
     delay: { linkMs: "link", radioMs: "radio", pictureMs: "picture" },

@@ -134,6 +134,8 @@ export const station = {
     newPassword: "New password",
     lastSeen: (when: string) => `seen ${when}`,
     flight: "may fly",
+    mayFly: "May fly",
+    mayNotFly: "May not fly",
     tokens: "API tokens",
     tokensHint: "For programs and scripts, in place of a password.",
     tokenName: "What it is for",
