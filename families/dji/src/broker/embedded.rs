@@ -1,0 +1,331 @@
+//! The broker within the program, on a runtime of its own: whatever blocks the station's runtime
+//! does not keep a stick's frame from its gateway.
+
+use core::time::Duration;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
+
+use mqtt5::broker::config::{StorageConfig, TlsConfig, WebSocketConfig};
+use mqtt5::broker::server::BrokerShutdownHandle;
+use mqtt5::broker::{BrokerConfig, MqttBroker};
+use skyhelm_device::{HostClock, Reply};
+use skyhelm_units::{Redacted, UtcMillis};
+use tokio::sync::watch;
+
+use super::gatekeeper::Gatekeeper;
+use super::{Account, Broker, BrokerError, Door, DrcCredentials, Rights};
+
+/// Where the broker listens.
+#[derive(Clone, Debug)]
+pub struct Listen {
+    /// MQTT over TCP.
+    pub tcp: SocketAddr,
+    /// MQTT over WebSocket, at path `/mqtt`.
+    pub websocket: Option<SocketAddr>,
+    /// MQTT over TLS: where, the certificate chain and its key (PEM).
+    pub tls: Option<(SocketAddr, PathBuf, PathBuf)>,
+    /// The address gateways are told, when it is not where it listens: `host:port`.
+    pub advertised: Option<String>,
+}
+
+/// What one client may take at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Connections at a time.
+    pub clients: usize,
+    /// Bytes of one message.
+    pub message_bytes: usize,
+    /// Messages a second; more are dropped.
+    pub messages_per_second: u32,
+    /// Bytes a second; more are dropped.
+    pub bytes_per_second: u64,
+    /// Messages waiting for one slow reader.
+    pub waiting: usize,
+}
+
+impl Default for Bounds {
+    /// A dock's fullest telemetry is about 20 kB; two streams at 30 Hz and all else stay under 100
+    /// messages a second.
+    fn default() -> Self {
+        Self {
+            clients: 4096,
+            message_bytes: 256 * 1024,
+            messages_per_second: 300,
+            bytes_per_second: 4 * 1024 * 1024,
+            waiting: 10_000,
+        }
+    }
+}
+
+/// Credentials for sticks are good for so long.
+const DRC_LIFE: Duration = Duration::from_mins(10);
+
+/// How long the broker may take to end.
+const STOP_TIME: Duration = Duration::from_secs(3);
+
+/// The broker within the program.
+pub struct EmbeddedBroker {
+    gatekeeper: Arc<Gatekeeper>,
+    tcp: SocketAddr,
+    websocket: Option<SocketAddr>,
+    advertised: String,
+    own_name: String,
+    own_token: String,
+    shutdown: BrokerShutdownHandle,
+    ended: watch::Receiver<bool>,
+    thread: Mutex<Option<thread::JoinHandle<()>>>,
+}
+
+impl core::fmt::Debug for EmbeddedBroker {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("EmbeddedBroker")
+            .field("tcp", &self.tcp)
+            .field("websocket", &self.websocket)
+            .field("advertised", &self.advertised)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the broker's thread says once it listens.
+struct Started {
+    shutdown: BrokerShutdownHandle,
+    tcp: SocketAddr,
+    websocket: Option<SocketAddr>,
+}
+
+impl EmbeddedBroker {
+    /// Listens, and lets the accounts in. Blocks until the ports are open.
+    ///
+    /// # Errors
+    /// When a port is taken, a certificate cannot be read or the system refuses.
+    pub fn start(
+        listen: &Listen,
+        accounts: Vec<Account>,
+        bounds: Bounds,
+        host: HostClock,
+    ) -> Result<Self, BrokerError> {
+        let gatekeeper = Arc::new(Gatekeeper::new(host, accounts));
+        let own_name = format!("skyhelm-{}", random_word(6)?);
+        let own_token = random_word(24)?;
+        gatekeeper.add_token(&own_name, &own_token, Rights::Station, None);
+        let config = config(listen, bounds, Arc::clone(&gatekeeper));
+        let (says, hears) = mpsc::sync_channel(1);
+        let (ending, ended) = watch::channel(false);
+        let keeper = Arc::clone(&gatekeeper);
+        let thread = thread::Builder::new()
+            .name(String::from("mqtt-broker"))
+            .spawn(move || {
+                serve(config, keeper, &says);
+                ending.send_replace(true);
+            })
+            .map_err(|error| BrokerError::System(error.to_string()))?;
+        let started: Started = hears
+            .recv()
+            .unwrap_or_else(|_| Err(String::from("its thread ended")))
+            .map_err(|cause| BrokerError::Listen {
+                at: listen.tcp.to_string(),
+                cause,
+            })?;
+        let advertised = listen.advertised.clone().unwrap_or_else(|| {
+            SocketAddr::new(reachable(started.tcp.ip()), started.tcp.port()).to_string()
+        });
+        Ok(Self {
+            gatekeeper,
+            tcp: started.tcp,
+            websocket: started.websocket,
+            advertised,
+            own_name,
+            own_token,
+            shutdown: started.shutdown,
+            ended,
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Where it listens for MQTT over TCP.
+    pub fn tcp_address(&self) -> SocketAddr {
+        self.tcp
+    }
+
+    /// Where it listens for MQTT over WebSocket.
+    pub fn websocket_address(&self) -> Option<SocketAddr> {
+        self.websocket
+    }
+
+    /// The address gateways are told.
+    pub fn advertised(&self) -> &str {
+        &self.advertised
+    }
+}
+
+impl Drop for EmbeddedBroker {
+    fn drop(&mut self) {
+        self.shutdown.shutdown();
+    }
+}
+
+impl Broker for EmbeddedBroker {
+    fn own_door(&self) -> Door {
+        let ip = match self.tcp.ip() {
+            ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            ip => ip,
+        };
+        Door {
+            url: format!("mqtt://{}", SocketAddr::new(ip, self.tcp.port())),
+            username: self.own_name.clone(),
+            password: Redacted::new(self.own_token.clone()),
+        }
+    }
+
+    fn set_aircraft(&self, gateway: &str, aircraft: &[String]) {
+        self.gatekeeper.set_aircraft(gateway, aircraft);
+    }
+
+    fn drc_credentials(
+        &self,
+        gateway: &str,
+        now: UtcMillis,
+    ) -> Result<DrcCredentials, BrokerError> {
+        self.gatekeeper.end_drc(gateway);
+        let username = format!("drc-{gateway}-{}", random_word(4)?);
+        let password = random_word(24)?;
+        // Wire clocks count whole seconds; the account lives as long as the wire says.
+        let expires = UtcMillis::from_seconds((now + DRC_LIFE).millis() / 1000);
+        let rights = Rights::Drc {
+            gateway: gateway.to_owned(),
+        };
+        self.gatekeeper
+            .add_token(&username, &password, rights, Some(expires));
+        Ok(DrcCredentials {
+            address: self.advertised.clone(),
+            client_id: username.clone(),
+            username,
+            password: Redacted::new(password),
+            expires,
+            tls: false,
+        })
+    }
+
+    fn knows(&self, username: &str) -> Option<bool> {
+        Some(self.gatekeeper.knows(username))
+    }
+
+    fn refused(&self) -> Option<Vec<String>> {
+        Some(self.gatekeeper.refused())
+    }
+
+    fn stop(&self) -> Reply<()> {
+        self.shutdown.shutdown();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let mut ended = self.ended.clone();
+        Box::pin(async move {
+            let over = tokio::time::timeout(STOP_TIME, ended.wait_for(|ended| *ended)).await;
+            if let (Ok(_), Some(thread)) = (over, thread) {
+                // It has said that it ends, so this does not wait.
+                drop(thread.join());
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Runs the broker until it is shut down.
+fn serve(
+    config: BrokerConfig,
+    keeper: Arc<Gatekeeper>,
+    says: &mpsc::SyncSender<Result<Started, String>>,
+) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("mqtt-broker")
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            // Whoever started us waits for this one word.
+            let _ = says.send(Err(error.to_string()));
+            return;
+        }
+    };
+    runtime.block_on(async {
+        let broker = MqttBroker::with_config(config).await;
+        let mut broker = match broker {
+            Ok(broker) => broker.with_auth_provider(keeper),
+            Err(error) => {
+                let _ = says.send(Err(error.to_string()));
+                return;
+            }
+        };
+        let started = match broker.local_addr() {
+            Some(tcp) => Ok(Started {
+                shutdown: broker.shutdown_handle(),
+                tcp,
+                websocket: broker.ws_local_addr(),
+            }),
+            None => Err(String::from("it has no address")),
+        };
+        let _ = says.send(started);
+        if let Err(error) = broker.run().await {
+            tracing::error!(%error, "the MQTT broker ended");
+        }
+    });
+    // A client that does not let go must not hold the program.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+}
+
+fn config(listen: &Listen, bounds: Bounds, keeper: Arc<Gatekeeper>) -> BrokerConfig {
+    BrokerConfig {
+        bind_addresses: vec![listen.tcp],
+        websocket_config: listen
+            .websocket
+            .map(|at| WebSocketConfig::new().with_bind_addresses(vec![at])),
+        tls_config: listen.tls.as_ref().map(|(at, cert, key)| {
+            TlsConfig::new(cert.clone(), key.clone()).with_bind_addresses(vec![*at])
+        }),
+        max_clients: bounds.clients,
+        max_packet_size: bounds.message_bytes,
+        max_message_rate_per_client: bounds.messages_per_second,
+        max_bandwidth_per_client: bounds.bytes_per_second,
+        client_channel_capacity: bounds.waiting,
+        max_subscriptions_per_client: 64,
+        shared_subscription_available: false,
+        topic_alias_maximum: 64,
+        sys_topics_enabled: false,
+        // Nothing outlives a connection: no message waits for a client that is away.
+        storage_config: StorageConfig {
+            enable_persistence: false,
+            ..StorageConfig::default()
+        },
+        session_expiry_interval: Duration::ZERO,
+        event_handler: Some(keeper),
+        ..BrokerConfig::default()
+    }
+}
+
+/// An address of this machine that others reach, when it listens at all of them.
+fn reachable(listens: IpAddr) -> IpAddr {
+    if !listens.is_unspecified() {
+        return listens;
+    }
+    // No packet is sent: the system only says which of its addresses it would send from. The target
+    // belongs to the documentation's network.
+    let probe = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
+        socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
+        socket.local_addr()
+    });
+    probe.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |at| at.ip())
+}
+
+/// A word nobody guesses, of so many random bytes.
+pub(crate) fn random_word(bytes: usize) -> Result<String, BrokerError> {
+    let mut random = vec![0; bytes];
+    getrandom::fill(&mut random).map_err(|error| BrokerError::System(error.to_string()))?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -1,0 +1,14 @@
+//! Driver for DJI docks and remote controllers, with the MQTT broker they dial.
+//!
+//! ```text
+//!  dock, remote controller ── MQTT ──► Broker (embedded, or any other by its address)
+//!                                        ▲ plain MQTT          ▲ a connection of its own
+//!                                        │                     │
+//!  Submit ── order ──► task per gateway ─┘   StickPump (thread, StickGuard) ◄── page's stick
+//!  DeviceState ◄── watch ──┘
+//! ```
+//!
+//! The embedded broker gives each gateway an account whose topics are pinned to its own serial number.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
+
+pub mod broker;
