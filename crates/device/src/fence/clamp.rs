@@ -145,7 +145,7 @@ fn most(passes: impl Fn(f64) -> bool) -> f64 {
     }
     let (mut good, mut bad) = (0.0, 1.0);
     for _ in 0..TRIES {
-        let middle = (good + bad) / 2.0;
+        let middle = f64::midpoint(good, bad);
         if passes(middle) {
             good = middle;
         } else {

@@ -327,5 +327,9 @@ fn reachable(listens: IpAddr) -> IpAddr {
 pub(crate) fn random_word(bytes: usize) -> Result<String, BrokerError> {
     let mut random = vec![0; bytes];
     getrandom::fill(&mut random).map_err(|error| BrokerError::System(error.to_string()))?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+    let word = random
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    Ok(word.collect())
 }

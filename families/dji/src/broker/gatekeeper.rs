@@ -216,14 +216,14 @@ impl AuthProvider for Gatekeeper {
 }
 
 impl BrokerEventHandler for Gatekeeper {
-    fn on_client_connect<'a>(&'a self, event: ClientConnectEvent) -> Later<'a, ()> {
+    fn on_client_connect(&self, event: ClientConnectEvent) -> Later<'_, ()> {
         if let Some(user) = event.user_id {
             self.lock().client_ids.came(&event.client_id, &user);
         }
         Box::pin(ready(()))
     }
 
-    fn on_client_disconnect<'a>(&'a self, event: ClientDisconnectEvent) -> Later<'a, ()> {
+    fn on_client_disconnect(&self, event: ClientDisconnectEvent) -> Later<'_, ()> {
         if let Some(user) = event.user_id {
             self.lock().client_ids.left(&event.client_id, &user);
         }
@@ -231,7 +231,7 @@ impl BrokerEventHandler for Gatekeeper {
     }
 
     /// Nothing is kept for those who come later: a command must never arrive late.
-    fn on_client_publish<'a>(&'a self, event: ClientPublishEvent) -> Later<'a, PublishAction> {
+    fn on_client_publish(&self, event: ClientPublishEvent) -> Later<'_, PublishAction> {
         if !event.retain {
             return Box::pin(ready(PublishAction::Continue));
         }

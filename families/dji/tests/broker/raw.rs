@@ -96,7 +96,7 @@ impl Raw {
         Some((first, body))
     }
 
-    /// Subscribes at QoS 1; the granted QoS, or 0x80.
+    /// Subscribes at `QoS` 1; the granted `QoS`, or 0x80.
     pub(crate) fn subscribe(&mut self, filter: &str) -> u8 {
         let mut body = vec![0, 7];
         body.extend(text(filter.as_bytes()));
@@ -107,14 +107,14 @@ impl Raw {
         body[2]
     }
 
-    /// Publishes at QoS 0.
+    /// Publishes at `QoS` 0.
     pub(crate) fn publish(&mut self, topic: &str, payload: &[u8], retain: bool) {
         let mut body = text(topic.as_bytes());
         body.extend_from_slice(payload);
         self.send(&packet(0x30 | u8::from(retain), &body));
     }
 
-    /// Publishes at QoS 1 and waits for the PUBACK.
+    /// Publishes at `QoS` 1 and waits for the PUBACK.
     pub(crate) fn publish_acknowledged(&mut self, topic: &str, payload: &[u8]) -> Option<Vec<u8>> {
         let mut body = text(topic.as_bytes());
         body.extend_from_slice(&[0, 9]);
