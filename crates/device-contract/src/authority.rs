@@ -118,7 +118,12 @@ pub(crate) async fn deadline(subject: &Subject) -> Checked {
     let answer = gate.submit(now, envelope).await.map_err(|error| error.kind);
     ensure(answer == Err(ErrorKind::TimedOut), || {
         format!("a command whose time was over was answered {answer:?}")
-    })
+    })?;
+    // In time, whatever it is: nothing runs, so a device may well refuse to end it.
+    subject
+        .give(&gate, Some(&lease), MountCommand::StopGoto)
+        .await
+        .map(drop)
 }
 
 pub(crate) async fn blocked_says_why(subject: &Subject) -> Checked {

@@ -6,11 +6,13 @@
 mod toy;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use skyhelm_device::state::{Blocked, LinkStatus, MountState};
 use skyhelm_device::{
-    Capabilities, Device, DeviceEvent, DeviceState, HostClock, MountCommand, Reply,
+    Accepted, Capabilities, Device, DeviceError, DeviceEvent, DeviceState, Envelope, ErrorKind,
+    HostClock, JobBook, JobKind, MountCommand, Outcome, Reply, Submit,
 };
 use skyhelm_device_contract::{Subject, World};
 use skyhelm_units::{DeviceId, Equatorial, Mono, Now, Site, StationClock, UtcMillis};
@@ -119,12 +121,13 @@ async fn breaches(defect: impl FnOnce(&mut DeviceState)) -> Vec<String> {
     subject.breaches().await
 }
 
+fn named(breaches: &[String], promise: &str) {
+    let found = breaches.iter().any(|breach| breach.starts_with(promise));
+    assert!(found, "{promise}: {breaches:#?}");
+}
+
 #[tokio::test]
 async fn each_defect_is_found_by_the_promise_it_breaks() {
-    let named = |breaches: &[String], promise: &str| {
-        let found = breaches.iter().any(|breach| breach.starts_with(promise));
-        assert!(found, "{promise}: {breaches:#?}");
-    };
     let nameless = breaches(|state| state.about.model.clear()).await;
     named(&nameless, "a device says what it is");
     let endless = breaches(|state| {
@@ -149,4 +152,119 @@ async fn each_defect_is_found_by_the_promise_it_breaks() {
     // A state that never changes shows neither jobs nor broken connections.
     named(&mute, "a job ends exactly once");
     named(&mute, "after a break everything is as it was");
+}
+
+/// What is wrong with a toy that works.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Defect {
+    /// Whoever looks second sees another device.
+    TwoFaced,
+    /// Its lamp has a name that no command can carry.
+    NamesItsLampBadly,
+    /// It keeps going until somebody with a lease stops it.
+    WantsALeaseToStop,
+    /// It never says whether it ends a slew.
+    FallsSilent,
+    /// It begins things by itself.
+    Restless,
+    /// A slew that a person ends has failed, it says.
+    TakesAnEndForAFault,
+}
+
+#[derive(Clone, Debug)]
+struct Broken {
+    toy: Toy,
+    defect: Defect,
+    looks: Arc<AtomicU32>,
+}
+
+impl Submit<MountCommand> for Broken {
+    fn submit(&self, envelope: Envelope<MountCommand>) -> Reply<Accepted> {
+        let command = envelope.command.clone();
+        match (self.defect, command) {
+            (Defect::WantsALeaseToStop, MountCommand::StopAll) if envelope.lease.is_none() => {
+                let no = DeviceError::new(ErrorKind::NoLease, "Who are you?");
+                Box::pin(std::future::ready(Err(no)))
+            }
+            (Defect::FallsSilent, MountCommand::StopGoto) => Box::pin(std::future::pending()),
+            (Defect::TakesAnEndForAFault, MountCommand::StopGoto) => {
+                let taken = self.toy.submit(envelope);
+                self.toy.change(|state| {
+                    let error = DeviceError::new(ErrorKind::Internal, "It stopped!");
+                    if let Some(slew) = state.jobs.last_mut() {
+                        slew.outcome = Some(Outcome::Failed { error });
+                    }
+                });
+                taken
+            }
+            _ => self.toy.submit(envelope),
+        }
+    }
+}
+
+impl Device for Broken {
+    fn id(&self) -> DeviceId {
+        self.toy.id()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            mount: Some(Arc::new(self.clone())),
+            ..self.toy.capabilities()
+        }
+    }
+
+    fn state(&self) -> watch::Receiver<Arc<DeviceState>> {
+        let look = self.looks.fetch_add(1, Ordering::Relaxed);
+        let mut shown = DeviceState::clone(&self.toy.state().borrow());
+        match self.defect {
+            Defect::TwoFaced => shown.about.model = format!("Toy {look}"),
+            Defect::Restless => {
+                let mut book = JobBook::default();
+                book.open(JobKind::Goto, "Wander", NIGHT);
+                let wander = book.all()[0].clone();
+                shown.jobs.extend(vec![wander; look as usize]);
+            }
+            _ => return self.toy.state(),
+        }
+        watch::channel(Arc::new(shown)).1
+    }
+
+    fn events(&self) -> broadcast::Receiver<DeviceEvent> {
+        self.toy.events()
+    }
+}
+
+/// The breaches of a toy that works but for one defect.
+async fn breaches_of(defect: Defect) -> Vec<String> {
+    let host = host();
+    let toy = Toy::new("shelf", host.clone());
+    if defect == Defect::NamesItsLampBadly {
+        toy.change(|state| state.lights[0].name = String::from("Big Lamp!"));
+    }
+    let broken = Broken {
+        toy: toy.clone(),
+        defect,
+        looks: Arc::default(),
+    };
+    let mut subject = subject(&toy, Arc::new(broken), host);
+    subject.patience = Duration::from_millis(150);
+    subject.breaches().await
+}
+
+#[tokio::test]
+async fn a_device_that_misbehaves_is_found_by_the_promise_it_breaks() {
+    for (defect, promise) in [
+        (Defect::TwoFaced, "the newest state is there at once"),
+        (Defect::NamesItsLampBadly, "no command without a lease"),
+        (Defect::WantsALeaseToStop, "a stop needs no lease"),
+        (Defect::FallsSilent, "no command after its deadline"),
+        (Defect::Restless, "the Sun guard stands at every door"),
+        (Defect::TakesAnEndForAFault, "a cancelled job is cancelled"),
+    ] {
+        let breaches = breaches_of(defect).await;
+        named(&breaches, promise);
+        // One defect is not every defect.
+        assert!(breaches.len() < 6, "{defect:?}: {breaches:#?}");
+    }
 }
