@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError};
 
 use axum::handler::Handler;
 use skyhelm_device::{
-    DarksCommand, DeviceError, ErrorKind, FocuserCommand, Job, JobKind, Lens, MountCommand,
+    DarksCommand, DeviceError, ErrorKind, FocuserCommand, Gated, Job, JobKind, Lens, MountCommand,
     StackerCommand,
 };
 
@@ -44,6 +44,14 @@ where
     H: Handler<T, Arc<Hub>> + Described<D>,
 {
     post(path, Role::Operator, says, handler)
+}
+
+/// A row for a command without a body.
+fn bodyless<C: Gated + Sync>(path: &'static str, says: &'static str, given: C) -> Route {
+    command(path, says, move |order: Order, At(id): At<String>| {
+        let given = given.clone();
+        async move { order.answer(&id, given).await }
+    })
 }
 
 /// Ends every motion. A device's parts are stopped one after the other; what the last says counts.

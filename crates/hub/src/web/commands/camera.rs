@@ -12,37 +12,27 @@ use super::command;
 use super::parameter::SetParameter;
 use crate::order::Order;
 
-type AtLens = At<(String, Lens)>;
-
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        command(
+        bodyless(
             "/devices/{id}/cameras/{lens}/open",
             "Power a camera up; it streams from then on.",
-            async |order: Order, At((id, lens)): AtLens| {
-                ask(order, &id, lens, CameraAction::Open).await
-            },
+            CameraAction::Open,
         ),
-        command(
+        bodyless(
             "/devices/{id}/cameras/{lens}/close",
             "Power a camera down.",
-            async |order: Order, At((id, lens)): AtLens| {
-                ask(order, &id, lens, CameraAction::Close).await
-            },
+            CameraAction::Close,
         ),
-        command(
+        bodyless(
             "/devices/{id}/cameras/{lens}/photo",
             "Take a processed photograph.",
-            async |order: Order, At((id, lens)): AtLens| {
-                ask(order, &id, lens, CameraAction::Photo).await
-            },
+            CameraAction::Photo,
         ),
-        command(
+        bodyless(
             "/devices/{id}/cameras/{lens}/raw-photo",
             "Take a photograph without any processing.",
-            async |order: Order, At((id, lens)): AtLens| {
-                ask(order, &id, lens, CameraAction::RawPhoto).await
-            },
+            CameraAction::RawPhoto,
         ),
         command(
             "/devices/{id}/cameras/{lens}/exposure",
@@ -61,6 +51,18 @@ pub(super) fn routes() -> Vec<Route> {
             filter,
         ),
     ]
+}
+
+/// A row for an action without a body.
+fn bodyless(path: &'static str, says: &'static str, action: CameraAction) -> Route {
+    command(
+        path,
+        says,
+        move |order: Order, At((id, lens)): At<(String, Lens)>| {
+            let action = action.clone();
+            async move { ask(order, &id, lens, action).await }
+        },
+    )
 }
 
 async fn ask(order: Order, id: &str, lens: Lens, action: CameraAction) -> Answer<TakenAnswer> {

@@ -10,8 +10,8 @@ use super::super::body::{At, Json};
 use super::super::order::TakenAnswer;
 use super::super::problem::Answer;
 use super::super::route::Route;
-use super::command;
 use super::stack::WithLens;
+use super::{bodyless, command};
 use crate::order::Order;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -43,29 +43,25 @@ pub(super) fn routes() -> Vec<Route> {
             },
         ),
         command("/devices/{id}/lights/{name}", "Switch a light.", light),
-        command(
+        bodyless(
             "/devices/{id}/power/reboot",
             "Switch the device off and on again.",
-            async |order: Order, At(id): At<String>| order.answer(&id, PowerCommand::Reboot).await,
+            PowerCommand::Reboot,
         ),
-        command(
+        bodyless(
             "/devices/{id}/power/off",
             "Switch the device off; only a hand switches it on again.",
-            async |order: Order, At(id): At<String>| {
-                order.answer(&id, PowerCommand::PowerDown).await
-            },
+            PowerCommand::PowerDown,
         ),
-        command(
+        bodyless(
             "/devices/{id}/control/take",
             "Ask for the device's own host role.",
-            async |order: Order, At(id): At<String>| order.answer(&id, ControlCommand::Take).await,
+            ControlCommand::Take,
         ),
-        command(
+        bodyless(
             "/devices/{id}/control/release",
             "Give the device's own host role up.",
-            async |order: Order, At(id): At<String>| {
-                order.answer(&id, ControlCommand::Release).await
-            },
+            ControlCommand::Release,
         ),
         command(
             "/devices/{id}/album/delete",

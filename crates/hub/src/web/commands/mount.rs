@@ -9,7 +9,7 @@ use super::super::body::{At, Json, j2000};
 use super::super::order::TakenAnswer;
 use super::super::problem::{Answer, Problem};
 use super::super::route::Route;
-use super::command;
+use super::{bodyless, command};
 use crate::order::Order;
 
 /// Longest name of a target, in characters; it becomes a file name on the device.
@@ -27,10 +27,10 @@ pub(super) fn routes() -> Vec<Route> {
             "Slew to a body of the solar system and follow it; the Sun needs a confirmed filter.",
             goto_solar,
         ),
-        command(
+        bodyless(
             "/devices/{id}/mount/track",
             "Follow the sky where the telescope looks now.",
-            async |order: Order, At(id): At<String>| order.answer(&id, MountCommand::Track).await,
+            MountCommand::Track,
         ),
         command(
             "/devices/{id}/mount/joystick",
@@ -42,38 +42,26 @@ pub(super) fn routes() -> Vec<Route> {
             "Bring a place of the wide picture to the middle of the tele picture.",
             centre,
         ),
-        command(
+        bodyless(
             "/devices/{id}/mount/stop-goto",
             "End a slew.",
-            async |order: Order, At(id): At<String>| {
-                order.answer(&id, MountCommand::StopGoto).await
-            },
+            MountCommand::StopGoto,
         ),
-        command(
+        bodyless(
             "/devices/{id}/mount/calibrate",
             "Learn how the tripod stands.",
-            async |order: Order, At(id): At<String>| {
-                order.answer(&id, MountCommand::Calibrate).await
-            },
+            MountCommand::Calibrate,
         ),
-        command(
+        bodyless(
             "/devices/{id}/mount/stop-calibration",
             "End a calibration.",
-            async |order: Order, At(id): At<String>| {
-                order.answer(&id, MountCommand::StopCalibration).await
-            },
+            MountCommand::StopCalibration,
         ),
-        command(
-            "/devices/{id}/mount/park",
-            "Fold away.",
-            async |order: Order, At(id): At<String>| order.answer(&id, MountCommand::Park).await,
-        ),
-        command(
+        bodyless("/devices/{id}/mount/park", "Fold away.", MountCommand::Park),
+        bodyless(
             "/devices/{id}/mount/joystick-stop",
             "Release the stick.",
-            async |order: Order, At(id): At<String>| {
-                order.answer(&id, MountCommand::StopJoystick).await
-            },
+            MountCommand::StopJoystick,
         ),
     ]
 }
