@@ -25,5 +25,7 @@ mod restart;
 mod secrets;
 #[path = "hub/settings.rs"]
 mod settings;
+#[path = "hub/shelf.rs"]
+mod shelf;
 #[path = "hub/sky.rs"]
 mod sky;

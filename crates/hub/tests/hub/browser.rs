@@ -1,5 +1,6 @@
 //! A hub under test, and a browser that visits it.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -80,12 +81,7 @@ impl TestHub {
     }
 
     pub(crate) fn stranger(&self) -> Browser {
-        Browser {
-            base: format!("http://{}", self.hub.address),
-            client: reqwest::Client::new(),
-            cookie: None,
-            bearer: None,
-        }
+        Browser::stranger(self.hub.address)
     }
 
     pub(crate) fn token(&self) -> String {
@@ -95,14 +91,7 @@ impl TestHub {
 
     /// A browser that is signed in.
     pub(crate) async fn browser(&self) -> Browser {
-        let mut browser = self.stranger();
-        let body = json!({"token": self.token()});
-        let answer = browser.post("/session").json(&body).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK);
-        let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
-        browser.cookie = cookie.split(';').next().map(str::to_owned);
-        browser
+        Browser::signed_in(self.hub.address, &self.token()).await
     }
 
     /// A toy that the station knows.
@@ -134,6 +123,27 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
+    fn stranger(address: SocketAddr) -> Self {
+        Self {
+            base: format!("http://{address}"),
+            client: reqwest::Client::new(),
+            cookie: None,
+            bearer: None,
+        }
+    }
+
+    /// One that has followed the link of a hub.
+    pub(crate) async fn signed_in(address: SocketAddr, token: &str) -> Self {
+        let mut browser = Self::stranger(address);
+        let body = json!({ "token": token });
+        let answer = browser.post("/session").json(&body).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
+        browser.cookie = cookie.split(';').next().map(str::to_owned);
+        browser
+    }
+
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self
             .client
