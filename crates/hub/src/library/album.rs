@@ -9,8 +9,9 @@ use super::name::{entry_id, file_name, media_type};
 use super::{Entry, EntryState};
 use crate::store::FileRow;
 
-/// Files of one entry that are kept; a device that lists more is out of its mind.
-const MOST_FILES: usize = 64;
+/// Files of one entry that are kept: the longest bursts have 999 pictures. A device that lists more is out of
+/// its mind.
+const MOST_FILES: usize = 1_024;
 
 /// An entry of a device's album as the library will hold it.
 pub(crate) fn entry_of(
@@ -56,6 +57,30 @@ pub(crate) fn entry_of(
         thumbnail,
         files,
     }
+}
+
+/// What people call an entry: "stack of M 31", "photo taken at 21:04".
+pub(crate) fn title_of(entry: &Entry, zone: &TimeZone) -> String {
+    let kind = match entry.kind {
+        MediaKind::Photo => "photo",
+        MediaKind::Video => "video",
+        MediaKind::Burst => "burst",
+        MediaKind::Stack => "stack",
+        MediaKind::Panorama => "panorama",
+        MediaKind::Other => "file",
+    };
+    if let Some(target) = &entry.target {
+        return format!("{kind} of {target}");
+    }
+    jiff::Timestamp::from_millisecond(entry.utc_ms).map_or_else(
+        |_| kind.to_owned(),
+        |taken| {
+            format!(
+                "{kind} taken at {}",
+                taken.to_zoned(zone.clone()).strftime("%H:%M")
+            )
+        },
+    )
 }
 
 /// A stack's subs stay on the device: they are a hundred times the stack, and can be asked for later.

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::album::entry_of;
+use super::album::{entry_of, title_of};
 use super::fetch::fetch_file;
 use super::picture::facts_of;
 use super::{Entry, EntryState};
@@ -189,7 +189,8 @@ async fn fetch_entry(
     entry: Entry,
     cancel: &CancellationToken,
 ) -> Result<(), DeviceError> {
-    let title = format!("Fetch {}", title_of(&entry));
+    let title = title_of(&entry, &hub.settings.now().time_zone);
+    let title = format!("Fetch the {title}");
     let job = member.jobs(|book| book.open(JobKind::Download, title, hub.clocks.now().utc));
     let fetched = tokio::select! {
         fetched = fetch_files(hub, member, library, &entry, &job) => fetched,
@@ -217,12 +218,15 @@ async fn settle(
     fetched: Result<(), DeviceError>,
 ) -> Result<(), DeviceError> {
     let device = member.gate.id();
-    let (id, title) = (entry.id.clone(), title_of(entry));
+    let (id, title) = (
+        entry.id.clone(),
+        title_of(entry, &hub.settings.now().time_zone),
+    );
     let passing = |kind| matches!(kind, ErrorKind::Unreachable | ErrorKind::TimedOut);
     let answer = match fetched {
         Ok(()) => {
             note_facts(hub, entry).await?;
-            let message = format!("{title} is in the library.");
+            let message = format!("The {title} is in the library.");
             hub.log(
                 Some(device.as_str()),
                 Severity::Info,
@@ -239,7 +243,7 @@ async fn settle(
             hub.store
                 .entry_stands(id.clone(), EntryState::Failed, trouble)
                 .await?;
-            let message = format!("{title} was not fetched: {error}");
+            let message = format!("The {title} was not fetched: {error}");
             hub.log(
                 Some(device.as_str()),
                 Severity::Warning,
@@ -313,9 +317,4 @@ async fn note_facts(hub: &Hub, entry: &Entry) -> Result<(), HubError> {
     hub.store
         .entry_stands(entry.id.clone(), EntryState::Complete, None)
         .await
-}
-
-fn title_of(entry: &Entry) -> String {
-    let name = entry.path.rsplit('/').next().unwrap_or_default();
-    entry.target.clone().unwrap_or_else(|| name.to_owned())
 }
