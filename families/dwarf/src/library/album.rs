@@ -1,6 +1,6 @@
 //! The album (API 2.0 §3.3).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -20,6 +20,9 @@ const PAGE: u32 = 200;
 /// An album with more is cut: the oldest are left out.
 const MOST_PAGES: u32 = 50;
 
+/// Longer bursts are cut: devices take at most 999 pictures.
+const MOST_PICTURES: usize = 1_000;
+
 /// What newer firmware adds to a stack, as far as it is wanted.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -33,15 +36,18 @@ struct Details {
 /// The whole album, newest first.
 pub(super) async fn list(place: &Place) -> Result<Vec<MediaItem>, DwarfError> {
     let mut items = Vec::new();
-    for (entry, size) in pages(place).await? {
-        items.push(item(place, entry, size).await);
+    for (entry, sizes) in pages(place).await? {
+        items.push(item(place, entry, &sizes).await);
     }
     items.sort_by_key(|item| core::cmp::Reverse(item.utc_ms));
     Ok(items)
 }
 
-/// The entries as the telescope tells them, with their sizes where these are exact.
-async fn pages(place: &Place) -> Result<Vec<(MediaInfo, Option<u64>)>, DwarfError> {
+/// Sizes by path, where the telescope tells them exactly.
+type Sizes = BTreeMap<String, u64>;
+
+/// The entries as the telescope tells them, with what is known of their files' sizes.
+async fn pages(place: &Place) -> Result<Vec<(MediaInfo, Sizes)>, DwarfError> {
     let mut told = Vec::new();
     for page in 0..MOST_PAGES {
         let url = place.endpoints.http_url(path::MEDIA_INFOS);
@@ -54,11 +60,10 @@ async fn pages(place: &Place) -> Result<Vec<(MediaInfo, Option<u64>)>, DwarfErro
         let entries = entries.unwrap_or_default();
         let last = entries.len() < PAGE as usize;
         for entry in entries {
-            // A size told in words ("689.38 KB") is too coarse to check a download by.
-            let size = entry.get("fileSize").and_then(Value::as_u64);
+            let sizes = exact_sizes(&entry);
             match serde_json::from_value::<MediaInfo>(entry) {
                 Ok(entry) if !entry.file_path.is_empty() => {
-                    told.push((entry, size));
+                    told.push((entry, sizes));
                 }
                 Ok(_) => {}
                 Err(error) => tracing::debug!(%error, "an album entry is not understood"),
@@ -71,7 +76,38 @@ async fn pages(place: &Place) -> Result<Vec<(MediaInfo, Option<u64>)>, DwarfErro
     Ok(told)
 }
 
-async fn item(place: &Place, entry: MediaInfo, size_bytes: Option<u64>) -> MediaItem {
+/// A size told in words ("689.38 KB") is too coarse to check a download by, and that of a burst counts all
+/// its pictures.
+fn exact_sizes(entry: &Value) -> Sizes {
+    let images = entry.get("images").and_then(Value::as_array);
+    let images = images.map_or(&[][..], Vec::as_slice);
+    let files = match images {
+        [] => core::slice::from_ref(entry),
+        images => images,
+    };
+    let sized = files.iter().filter_map(|file| {
+        let path = file.get("filePath")?.as_str()?.to_owned();
+        Some((path, file.get("fileSize")?.as_u64()?))
+    });
+    sized.collect()
+}
+
+/// The file an entry is named by, and the other pictures of a burst.
+fn files(entry: &MediaInfo, sizes: &Sizes) -> Vec<MediaFile> {
+    let others = entry.images.iter().map(|image| &image.file_path);
+    let others = others.filter(|path| !path.is_empty() && **path != entry.file_path);
+    core::iter::once(&entry.file_path)
+        .chain(others)
+        .take(MOST_PICTURES)
+        .map(|path| MediaFile {
+            path: path.clone(),
+            size_bytes: sizes.get(path).copied(),
+        })
+        .collect()
+}
+
+async fn item(place: &Place, entry: MediaInfo, sizes: &Sizes) -> MediaItem {
+    let files = files(&entry, sizes);
     let details = entry.astro_image_details;
     let details: Details = details
         .and_then(|details| serde_json::from_value(details).ok())
@@ -84,10 +120,7 @@ async fn item(place: &Place, entry: MediaInfo, size_bytes: Option<u64>) -> Media
             .or(entry.astro_target_name)
             .filter(|name| !name.is_empty()),
         thumbnail: Some(entry.thumbnail_path).filter(|path| !path.is_empty()),
-        files: vec![MediaFile {
-            path: entry.file_path.clone(),
-            size_bytes,
-        }],
+        files,
         subs: details
             .shots_taken
             .zip(details.shots_stacked)

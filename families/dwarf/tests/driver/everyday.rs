@@ -6,7 +6,6 @@ use skyhelm_device::{
 };
 
 use super::*;
-use station::Telescope;
 
 async fn set(
     telescope: &Telescope,

@@ -53,6 +53,30 @@ async fn the_album_lists_a_stack_with_its_files() {
 }
 
 #[tokio::test]
+async fn a_burst_lists_each_of_its_pictures() {
+    let fake = Fake::start().await;
+    let path = |number: u32| format!("/sdcard/DWARF3/Burst/DWARF_1/{number}.jpg");
+    let image = |number: u32, size: Value| json!({"filePath": path(number), "fileSize": size});
+    fake.shared.lock().unwrap().album = json!([
+        {"mediaType": 3, "fileName": "DWARF_1", "filePath": path(0), "thumbnailPath": "",
+         "modificationTime": 100, "fileSize": 600, "burstImgCount": 3,
+         "images": [image(0, json!(100)), image(1, json!("0.2 KB")), image(2, json!(300))]},
+    ]);
+    let mut station = Station::start(Value::Null);
+    let telescope = station.telescope(&fake.address).await;
+    let library = telescope.capabilities().library.unwrap();
+    let items = library.list().await.unwrap();
+    assert_eq!((items.len(), items[0].kind), (1, MediaKind::Burst));
+    let files = items[0].files.iter();
+    let files: Vec<_> = files
+        .map(|file| (file.path.clone(), file.size_bytes))
+        .collect();
+    let wanted = [(path(0), Some(100)), (path(1), None), (path(2), Some(300))];
+    assert_eq!(files, wanted);
+    station.family.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_download_goes_on_where_the_connection_broke() {
     let fake = Fake::start().await;
     let whole: Vec<u8> = (0..200_000u32).map(|i| (i * 7 % 251) as u8).collect();

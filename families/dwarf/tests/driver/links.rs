@@ -27,18 +27,7 @@ async fn two_drivers_share_a_telescope_as_host_and_viewer() {
 
 #[tokio::test]
 async fn after_a_lost_connection_the_state_is_read_anew_and_nothing_is_sent_again() {
-    let fake = Fake::start().await;
-    fake.script(cmd::ASTRO_START_GOTO_DSO, Answer::Later).await;
-    let mut station = Station::start(Value::Null);
-    let telescope = station.telescope(&fake.address).await;
-    let taken = telescope.mount(m31());
-    fake.received(cmd::ASTRO_START_GOTO_DSO).await;
-    fake.notify(
-        cmd::NOTIFY_STATE_ASTRO_GOTO,
-        &goto_state(AstroState::Running),
-    )
-    .await;
-    taken.await.unwrap();
+    let (fake, station, telescope) = slewing().await;
     fake.cut().await;
     let down = telescope
         .until(|state| state.link.status == LinkStatus::Down)

@@ -27,7 +27,7 @@ use skyhelm_dwarf::raw;
 use skyhelm_dwarf_proto::{Code, cmd, v2};
 use skyhelm_sky::{Atmosphere, SkyFrame};
 use skyhelm_units::{Angle, Equatorial};
-use station::Station;
+use station::{Station, Telescope};
 use v2::{AstroState, OperationState};
 
 fn m31() -> MountCommand {
@@ -58,6 +58,23 @@ fn operation(state: OperationState) -> v2::ResNotifyOperationState {
 
 fn newest(state: &DeviceState) -> &str {
     state.jobs.last().map_or("", |job| &job.step)
+}
+
+/// A telescope under way to M 31.
+async fn slewing() -> (Fake, Station, Telescope) {
+    let fake = Fake::start().await;
+    fake.script(cmd::ASTRO_START_GOTO_DSO, Answer::Later).await;
+    let mut station = Station::start(Value::Null);
+    let telescope = station.telescope(&fake.address).await;
+    let taken = telescope.mount(m31());
+    fake.received(cmd::ASTRO_START_GOTO_DSO).await;
+    fake.notify(
+        cmd::NOTIFY_STATE_ASTRO_GOTO,
+        &goto_state(AstroState::Running),
+    )
+    .await;
+    taken.await.unwrap();
+    (fake, station, telescope)
 }
 
 /// A second look at what a test waits for, without a fixed wait.

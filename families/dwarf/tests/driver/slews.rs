@@ -90,18 +90,7 @@ async fn a_stick_is_repeated_while_it_is_held_and_then_stopped() {
 
 #[tokio::test]
 async fn stop_everything_ends_a_slew_that_still_runs() {
-    let fake = Fake::start().await;
-    fake.script(cmd::ASTRO_START_GOTO_DSO, Answer::Later).await;
-    let mut station = Station::start(Value::Null);
-    let telescope = station.telescope(&fake.address).await;
-    let taken = telescope.mount(m31());
-    fake.received(cmd::ASTRO_START_GOTO_DSO).await;
-    fake.notify(
-        cmd::NOTIFY_STATE_ASTRO_GOTO,
-        &goto_state(AstroState::Running),
-    )
-    .await;
-    taken.await.unwrap();
+    let (fake, station, telescope) = slewing().await;
     telescope.mount(MountCommand::StopAll).await.unwrap();
     for number in [11_004, 11_001, 14_008] {
         assert_eq!(fake.count(number), 1, "{number}");

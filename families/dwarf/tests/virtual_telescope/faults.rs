@@ -6,18 +6,6 @@ use skyhelm_dwarf_sim::{Fault, FaultKind};
 
 use super::*;
 
-async fn scene() -> (RunningDwarf, Station, Telescope) {
-    let dwarf = virtual_dwarf(calibrated()).await;
-    let mut station = Station::with_clock(Value::Null, evening);
-    let telescope = station.telescope(&dwarf.addresses().ws.to_string()).await;
-    (dwarf, station, telescope)
-}
-
-async fn end(dwarf: RunningDwarf, station: Station) {
-    station.family.stop().await.unwrap();
-    dwarf.stop().await;
-}
-
 fn trouble<'a>(state: &'a DeviceState, topic: &str) -> Option<&'a Trouble> {
     state.troubles.iter().find(|trouble| trouble.topic == topic)
 }
@@ -67,7 +55,7 @@ async fn stack(telescope: &Telescope, subs: u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_is_gone_or_full_is_told_and_ends_a_stack() {
-    let (dwarf, station, telescope) = scene().await;
+    let (dwarf, station, telescope) = scene(calibrated()).await;
     let world = dwarf.world();
     stack(&telescope, 50).await;
     assert!(world.put(Fault::NoCard));
@@ -108,7 +96,7 @@ async fn a_card_that_is_gone_or_full_is_told_and_ends_a_stack() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_battery_says_so_and_a_charger_helps() {
-    let (dwarf, station, telescope) = scene().await;
+    let (dwarf, station, telescope) = scene(calibrated()).await;
     let world = dwarf.world();
     assert!(world.put(Fault::LowBattery { percent: 4.0 }));
     telescope
@@ -127,7 +115,7 @@ async fn an_empty_battery_says_so_and_a_charger_helps() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn dew_and_obstacles_fail_a_goto_with_a_way_on() {
-    let (dwarf, station, telescope) = scene().await;
+    let (dwarf, station, telescope) = scene(calibrated()).await;
     let world = dwarf.world();
     assert!(world.put(Fault::SolveFailure));
     telescope.mount(MountCommand::Calibrate).await.unwrap();
@@ -147,7 +135,7 @@ async fn dew_and_obstacles_fail_a_goto_with_a_way_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stack_outlives_the_network_but_not_a_restart() {
-    let (dwarf, station, telescope) = scene().await;
+    let (dwarf, station, telescope) = scene(calibrated()).await;
     let world = dwarf.world();
     stack(&telescope, 50).await;
     assert!(world.put(Fault::WifiDrop { seconds: 0.3 }));

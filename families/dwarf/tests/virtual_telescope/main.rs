@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod contract;
+mod controls;
 mod faults;
 #[path = "../driver/station.rs"]
 #[allow(dead_code, reason = "shared with the tests against a script")]
@@ -40,6 +41,19 @@ fn calibrated() -> Initial {
         motors_deg: Some((120.0, 40.0)),
         ..Initial::default()
     }
+}
+
+/// A telescope at a station, in the evening.
+async fn scene(initial: Initial) -> (RunningDwarf, Station, Telescope) {
+    let dwarf = virtual_dwarf(initial).await;
+    let mut station = Station::with_clock(Value::Null, evening);
+    let telescope = station.telescope(&dwarf.addresses().ws.to_string()).await;
+    (dwarf, station, telescope)
+}
+
+async fn end(dwarf: RunningDwarf, station: Station) {
+    station.family.stop().await.unwrap();
+    dwarf.stop().await;
 }
 
 fn m45() -> Equatorial<skyhelm_units::J2000> {
