@@ -179,7 +179,7 @@ pub(crate) enum DwarfTask {
         #[arg(long, default_value_t = 0.5)]
         seconds: f64,
     },
-    /// Show what the telescope does until Ctrl-C.
+    /// Show what the telescope does, until `q` or Ctrl-C.
     Watch {
         #[command(flatten)]
         telescope: Telescope,
@@ -206,7 +206,10 @@ pub(crate) async fn run(task: &DwarfTask, json: bool) -> Result<(), Failure> {
     let session = Session::open(telescope).await?;
     let done = tokio::select! {
         done = perform(task, &session, json) => done,
-        () = crate::station::until_interrupted() => session.interrupted().await,
+        () = crate::station::until_interrupted() => match task {
+            DwarfTask::Watch { .. } => Ok(()),
+            _ => session.interrupted().await,
+        },
     };
     session.close().await;
     done

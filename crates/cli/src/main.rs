@@ -3,7 +3,9 @@
 #![allow(clippy::print_stdout, reason = "a program for a terminal")]
 
 mod account;
+mod alone;
 mod demo;
+mod devices;
 mod dwarf;
 mod failure;
 mod lan;
@@ -45,6 +47,8 @@ enum Task {
     /// Start a virtual device alone, for other people's clients.
     #[command(subcommand)]
     Sim(sim::SimTask),
+    /// List the devices that the station's families find, whatever their kind.
+    Devices(devices::DevicesArguments),
     /// Speak with DWARFLAB telescopes.
     #[command(subcommand)]
     Dwarf(dwarf::DwarfTask),
@@ -83,6 +87,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
                 Ok(())
             }
             Task::Sim(own) => sim::run(own, arguments.json).await,
+            Task::Devices(own) => devices::run(own, arguments.json).await,
             Task::Dwarf(own) => dwarf::run(own, arguments.json).await,
             Task::Completions { shell } => {
                 let mut command = Arguments::command();

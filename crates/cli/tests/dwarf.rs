@@ -1,7 +1,7 @@
 //! The binary against a virtual telescope, as a person at a terminal would use it.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use skyhelm_families::dwarf_sim::{Initial, RunningDwarf, VirtualDwarf, VirtualDwarfConfig};
@@ -132,6 +132,38 @@ async fn a_night_from_the_terminal() {
         (code, &told["state"]["about"]["model"]),
         (0, &Value::from("DWARF 3"))
     );
+    at.stop().await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_ends_the_stack_that_the_terminal_began() {
+    let at = telescope().await;
+    let address = at.addresses().ws.to_string();
+    assert_eq!(dwarf(&at, "goto", &["m 81"]).await.0, 0);
+    assert_eq!(dwarf(&at, "put", &["tele.exposure", "15"]).await.0, 0);
+    let mut terminal = Command::new(env!("CARGO_BIN_EXE_skyhelm"))
+        .args(["dwarf", "stack", "--subs", "500", "--address", &address])
+        .args(night())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let phase = async || {
+        let (_, told) = dwarf(&at, "info", &[]).await;
+        told["state"]["stacker"]["phase"].clone()
+    };
+    let mut looks = 0;
+    while phase().await != "running" {
+        looks += 1;
+        assert!(looks < 20, "the stack never ran");
+    }
+    let id = terminal.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(sent.success());
+    let ended = tokio::task::spawn_blocking(move || terminal.wait()).await;
+    assert_eq!(ended.unwrap().unwrap().code(), Some(130));
+    assert_ne!(phase().await, "running");
     at.stop().await;
 }
 

@@ -1,26 +1,28 @@
 //! A station of one: the driver, the gate with its Sun guard, and one person's lease.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use skyhelm_device::gate::{Gate, Gated};
-use skyhelm_device::state::LinkStatus;
+use skyhelm_device::state::{LinkStatus, Motion};
 use skyhelm_device::{
-    Accepted, DeviceError, DeviceState, Envelope, ErrorKind, FamilyContext, FamilyEvent, HostClock,
-    MountCommand, RunningFamily, SolarFilter, SunGuard, Take,
+    Accepted, DeviceError, DeviceState, Envelope, ErrorKind, FamilyEvent, FocuserCommand,
+    HostClock, Job, JobKind, Lens, MountCommand, RunningFamily, SolarFilter, StackerCommand,
+    SunGuard, Take,
 };
-use skyhelm_units::{LeaseId, Mono, Now, RequestId, Site, StationClock, UtcMillis};
-use tokio::sync::mpsc;
+use skyhelm_units::{JobId, LeaseId, RequestId, Site};
 use tokio::time::timeout;
 
 use super::Telescope;
 use crate::failure::Failure;
-use crate::place;
+use crate::{alone, place};
 
 /// How long a telescope may take to connect and to tell its state.
 const CONNECTS: Duration = Duration::from_secs(15);
 /// How long it may take to say that it took a command.
 const TAKES: Duration = Duration::from_secs(20);
+/// How long an ended job may take to end.
+const ENDS: Duration = Duration::from_secs(20);
 /// After its first word a telescope tells the rest of its state within this.
 const TELLS: Duration = Duration::from_millis(700);
 
@@ -30,6 +32,8 @@ pub(super) struct Session {
     gate: Gate,
     host: HostClock,
     lease: LeaseId,
+    /// Jobs this terminal has begun.
+    started: Mutex<Vec<JobId>>,
 }
 
 impl Session {
@@ -39,17 +43,9 @@ impl Session {
             (Some(latitude), Some(longitude)) => Site::from_degrees(latitude, longitude, 0.0),
             _ => place::of_this_machine().site,
         };
-        let host = host_clock();
-        let now = host.now();
-        let clock = StationClock::new(now.mono, now.utc, 1.0);
-        let (events, mut reported) = mpsc::channel(8);
-        let family = skyhelm_families::dwarf::family().start(FamilyContext {
-            config: serde_json::Value::Null,
-            events,
-            host: host.clone(),
-            clock,
-            site,
-        })?;
+        let (context, mut reported) = alone::context(site);
+        let (host, clock) = (context.host.clone(), context.clock);
+        let family = skyhelm_families::dwarf::family().start(context)?;
         family.add(&telescope.address).await?;
         let appeared = timeout(CONNECTS, reported.recv()).await;
         let Ok(Some(FamilyEvent::Appeared(device))) = appeared else {
@@ -60,6 +56,7 @@ impl Session {
             gate: Gate::new(device, clock, SunGuard::new(site)),
             host,
             lease: LeaseId::new("terminal"),
+            started: Mutex::default(),
         };
         session
             .until(CONNECTS, |s| s.link.status == LinkStatus::Up)
@@ -102,7 +99,15 @@ impl Session {
             deadline: now + TAKES,
             command,
         };
-        Ok(self.gate.submit(now, envelope).await?)
+        let accepted = self.gate.submit(now, envelope).await?;
+        if let Some(job) = &accepted.job {
+            self.started().push(job.clone());
+        }
+        Ok(accepted)
+    }
+
+    fn started(&self) -> MutexGuard<'_, Vec<JobId>> {
+        self.started.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A person says that the solar filter is on the lens.
@@ -126,17 +131,43 @@ impl Session {
         }
     }
 
-    /// Ctrl-C: whatever this terminal moves shall stop.
+    /// Ctrl-C: what this terminal has begun shall end, and nothing else.
     pub(super) async fn interrupted(&self) -> Result<(), Failure> {
-        let moving = self
-            .state()
-            .jobs
-            .iter()
-            .any(skyhelm_device::Job::is_running);
-        if moving {
-            self.give(MountCommand::StopAll).await?;
+        let state = self.state();
+        for job in state.jobs.iter().filter(|job| self.is_ours(job)) {
+            self.cancel(job).await?;
+        }
+        if state.mount.as_ref().map(|mount| mount.motion) == Some(Motion::Joystick) {
+            self.give(MountCommand::StopJoystick).await?;
+        }
+        let ended = |state: &DeviceState| !state.jobs.iter().any(|job| self.is_ours(job));
+        if !ended(&self.state()) {
+            eprintln!("Ending it; Ctrl-C again does not wait.");
+            tokio::select! {
+                done = self.until(ENDS, ended) => drop(done?),
+                () = crate::station::until_interrupted() => {}
+            }
         }
         Err(DeviceError::new(ErrorKind::Cancelled, "Ended on request.").into())
+    }
+
+    fn is_ours(&self, job: &Job) -> bool {
+        job.is_running() && self.started().iter().any(|id| id.as_str() == job.id)
+    }
+
+    /// Each kind of job is ended by a command of its own; a photograph ends by itself.
+    async fn cancel(&self, job: &Job) -> Result<(), Failure> {
+        match job.kind {
+            JobKind::Goto => self.give(MountCommand::StopGoto).await.map(drop),
+            JobKind::Calibrate => self.give(MountCommand::StopCalibration).await.map(drop),
+            JobKind::Focus => self.give(FocuserCommand::Stop).await.map(drop),
+            JobKind::Stack => {
+                let stacker = self.state().stacker.clone().unwrap_or_default();
+                let lens = stacker.lens.unwrap_or(Lens::Tele);
+                self.give(StackerCommand::Stop { lens }).await.map(drop)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Gives the role back and ends every task.
@@ -158,18 +189,4 @@ fn not_connected() -> DeviceError {
     let message = "The telescope did not tell its state in time.";
     DeviceError::new(ErrorKind::TimedOut, message)
         .remedy("Check its address, and whether another program keeps it.")
-}
-
-fn host_clock() -> HostClock {
-    let start = Instant::now();
-    HostClock::new(move || Now {
-        mono: Mono::from_elapsed(start.elapsed()),
-        utc: UtcMillis::new(
-            SystemTime::now()
-                .duration_since(SystemTime::UNIX_EPOCH)
-                .map_or(0, |since| {
-                    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-                }),
-        ),
-    })
 }
