@@ -49,6 +49,7 @@ mod config;
 mod error;
 mod events;
 mod families;
+mod flights;
 mod hub;
 mod library;
 mod metrics;

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 
 use crate::hub::Hub;
 use crate::store::AddedDevice;
-use crate::{events::HubEvent, library};
+use crate::{events::HubEvent, flights, library};
 
 pub(crate) use member::{DeviceView, LeaseView, Member};
 pub(crate) use restore::restore;
@@ -154,7 +154,10 @@ async fn appeared(hub: &Arc<Hub>, family: &'static str, device: Arc<dyn Device>)
     }
     hub.tasks
         .spawn(supervise::supervise(hub.clone(), member.clone()));
-    hub.tasks.spawn(library::watch(hub.clone(), member));
+    hub.tasks.spawn(library::watch(hub.clone(), member.clone()));
+    if member.gate.capability_names().contains(&"aircraft") {
+        hub.tasks.spawn(flights::watch(hub.clone(), member));
+    }
     hub.announce(HubEvent::Device(id.as_str().to_owned()));
     hub.log(
         Some(id.as_str()),

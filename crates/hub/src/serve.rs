@@ -233,7 +233,7 @@ async fn compose(options: &HubOptions, port: u16) -> Result<Hub, HubError> {
         started: options.host.now().mono,
         settings: Settings::restore(store.clone(), config).await?,
         names: Names::new(config.bind, &config.names),
-        sessions: Sessions::restore(store.clone(), options.host.now()).await?,
+        sessions: Sessions::restore(store.clone(), options.host.now(), options.simulated).await?,
         store,
         tokens: Tokens::default(),
         passwords: Passwords::new(options.passwords),

@@ -8,6 +8,7 @@
 mod accounts;
 mod audit;
 mod devices;
+mod flights;
 mod guests;
 mod library;
 mod log;
@@ -29,6 +30,7 @@ use crate::HubError;
 pub(crate) use accounts::{Account, AccountChange};
 pub(crate) use audit::{AuditEntry, AuditQuery, NewAudit};
 pub(crate) use devices::AddedDevice;
+pub(crate) use flights::{Flight, FlightId, NewFlight, TrackPoint};
 pub(crate) use guests::GuestLink;
 pub(crate) use library::{EntryQuery, FileRow};
 pub(crate) use log::{LogEntry, LogQuery, NewLogEntry};

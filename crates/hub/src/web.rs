@@ -9,6 +9,7 @@ mod document;
 mod door;
 mod events;
 mod feed;
+mod flight;
 mod guard;
 mod library;
 mod live;
@@ -47,6 +48,7 @@ fn table() -> Vec<Route> {
         station::routes(),
         devices::routes(),
         commands::routes(),
+        flight::routes(),
         live::routes(),
         events::routes(),
         sky::routes(),

@@ -4,6 +4,8 @@
 
 #[path = "hub/browser.rs"]
 mod browser;
+#[path = "hub/drone.rs"]
+mod drone;
 #[path = "hub/toy.rs"]
 mod toy;
 
@@ -13,6 +15,8 @@ mod commands;
 mod door;
 #[path = "hub/events.rs"]
 mod events;
+#[path = "hub/flight.rs"]
+mod flight;
 #[path = "hub/library.rs"]
 mod library;
 #[path = "hub/live.rs"]

@@ -44,12 +44,18 @@ struct Open {
 #[derive(Debug)]
 pub(crate) struct Sessions {
     store: Arc<Store>,
+    /// Whether those who come by the program's link may fly: where nothing real does.
+    link_flies: bool,
     open: Mutex<HashMap<Hashed, Open>>,
 }
 
 impl Sessions {
     /// The sessions that outlived the last run, and the tokens.
-    pub(crate) async fn restore(store: Arc<Store>, now: Now) -> Result<Self, HubError> {
+    pub(crate) async fn restore(
+        store: Arc<Store>,
+        now: Now,
+        link_flies: bool,
+    ) -> Result<Self, HubError> {
         let mut open = HashMap::new();
         for kept in store.sessions(now.utc.millis()).await? {
             let origin = match (&kept.account, &kept.guest_link) {
@@ -57,10 +63,12 @@ impl Sessions {
                 (None, Some(link)) => Origin::Guest(link),
                 (None, None) => Origin::Link,
             };
-            open.insert(kept.hash, opened(&kept.hash, kept.expires_utc_ms, origin));
+            let session = opened(&kept.hash, kept.expires_utc_ms, origin, link_flies);
+            open.insert(kept.hash, session);
         }
         let sessions = Self {
             store,
+            link_flies,
             open: Mutex::new(open),
         };
         sessions.reload_tokens().await?;
@@ -80,7 +88,7 @@ impl Sessions {
             Origin::Guest(link) => link.expires_utc_ms.min(longest),
             Origin::Link | Origin::Account(_) => longest,
         };
-        let open = opened(&hash, expires_utc_ms, origin);
+        let open = opened(&hash, expires_utc_ms, origin, self.link_flies);
         let kept = KeptSession {
             hash,
             expires_utc_ms,
@@ -214,11 +222,16 @@ fn same(old: &Open, new: &Open) -> bool {
     old.role == new.role && old.flight == new.flight && old.name == new.name
 }
 
-fn opened(hash: &Hashed, expires_utc_ms: i64, origin: Origin<'_>) -> Open {
+fn opened(hash: &Hashed, expires_utc_ms: i64, origin: Origin<'_>, link_flies: bool) -> Open {
     // Two browsers of one person are told apart by a part of the hash, which opens nothing.
     let mark = secret::hex(&hash[..2]);
     let (name, role, flight, means) = match origin {
-        Origin::Link => (format!("operator {mark}"), Role::Admin, false, Means::Link),
+        Origin::Link => (
+            format!("operator {mark}"),
+            Role::Admin,
+            link_flies,
+            Means::Link,
+        ),
         Origin::Account(account) => (
             account.name.clone(),
             account.role,
@@ -280,9 +293,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let now = Now::default();
         let store = Arc::new(Store::open(folder.path()).unwrap());
-        let sessions = Sessions::restore(store.clone(), now).await.unwrap();
+        let sessions = Sessions::restore(store.clone(), now, false).await.unwrap();
         let (cookie, session) = sessions.open(now, Origin::Link).await.unwrap();
-        let again = Sessions::restore(store, now).await.unwrap();
+        let again = Sessions::restore(store, now, false).await.unwrap();
         let find = |now, way| again.find(now, cookie.expose(), way);
         assert_eq!(find(now, Way::Cookie).unwrap().0.lease, session.lease);
         assert!(find(now, Way::Bearer).is_none(), "a cookie is no token");

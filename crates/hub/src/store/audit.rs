@@ -24,6 +24,7 @@ pub(crate) struct NewAudit {
     pub(crate) status: u16,
     pub(crate) outcome: String,
     pub(crate) request_id: String,
+    pub(crate) delay_ms: Option<i64>,
 }
 
 /// Who did what, when, and what came of it.
@@ -45,6 +46,8 @@ pub(crate) struct AuditEntry {
     /// `taken`, or why not.
     pub(crate) outcome: String,
     pub(crate) request_id: String,
+    /// From the request to its answer, where that was measured.
+    pub(crate) delay_ms: Option<i64>,
 }
 
 /// Which lines are wanted, newest first.
@@ -73,6 +76,7 @@ impl AuditEntry {
             status: row.get(8)?,
             outcome: row.get(9)?,
             request_id: row.get(10)?,
+            delay_ms: row.get(11)?,
         })
     }
 }
@@ -82,8 +86,8 @@ impl Store {
     pub(crate) async fn audit(&self, new: NewAudit) -> Result<(), HubError> {
         self.call(move |db| {
             db.prepare(
-                "INSERT INTO audit (utc_ms, who, role, means, device, action, details, status, outcome, request_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                "INSERT INTO audit (utc_ms, who, role, means, device, action, details, status, outcome, request_id, delay_ms)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 new.utc_ms,
@@ -95,7 +99,8 @@ impl Store {
                 new.details,
                 new.status,
                 new.outcome,
-                new.request_id
+                new.request_id,
+                new.delay_ms
             ])?;
             let id = db.last_insert_rowid();
             if id % TRIM_EVERY == 0 {
@@ -113,7 +118,7 @@ impl Store {
     ) -> Result<Vec<AuditEntry>, HubError> {
         self.call(move |db| {
             db.prepare(
-                "SELECT id, utc_ms, who, role, means, device, action, details, status, outcome, request_id
+                "SELECT id, utc_ms, who, role, means, device, action, details, status, outcome, request_id, delay_ms
                  FROM audit
                  WHERE id < ?1 AND (?2 IS NULL OR who = ?2) AND (?3 IS NULL OR device = ?3)
                  ORDER BY id DESC LIMIT ?4",

@@ -110,6 +110,33 @@ const STEPS: &[&str] = &[
         value TEXT NOT NULL
     );
 ",
+    "
+    ALTER TABLE audit ADD COLUMN delay_ms INTEGER;
+    CREATE TABLE flight (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        device TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        model TEXT NOT NULL,
+        serial TEXT NOT NULL,
+        begin_utc_ms INTEGER NOT NULL,
+        end_utc_ms INTEGER,
+        UNIQUE (device, number)
+    );
+    CREATE TABLE track (
+        flight INTEGER NOT NULL REFERENCES flight (id) ON DELETE CASCADE,
+        utc_ms INTEGER NOT NULL,
+        latitude_deg REAL NOT NULL,
+        longitude_deg REAL NOT NULL,
+        above_takeoff_m REAL,
+        ellipsoid_m REAL,
+        amsl_m REAL,
+        heading_deg REAL,
+        level_m_s REAL,
+        up_m_s REAL,
+        battery_percent REAL,
+        PRIMARY KEY (flight, utc_ms)
+    ) WITHOUT ROWID;
+",
 ];
 
 /// Brings a database up to this program's version.

@@ -2,17 +2,19 @@
 
 mod camera;
 mod everyday;
+mod flight;
 mod focuser;
 mod mount;
 mod parameter;
+mod payload;
 mod stack;
 
 use std::sync::{Arc, PoisonError};
 
 use axum::handler::Handler;
 use skyhelm_device::{
-    DarksCommand, DeviceError, ErrorKind, FocuserCommand, Gated, Job, JobKind, Lens, MountCommand,
-    StackerCommand,
+    Accepted, DarksCommand, DeviceError, ErrorKind, FlightCommand, FocuserCommand, Gated, Job,
+    JobKind, Lens, MountCommand, StackerCommand,
 };
 
 use super::body::At;
@@ -35,6 +37,8 @@ pub(super) fn routes() -> Vec<Route> {
     rows.extend(focuser::routes());
     rows.extend(stack::routes());
     rows.extend(everyday::routes());
+    rows.extend(flight::routes());
+    rows.extend(payload::routes());
     rows
 }
 
@@ -54,19 +58,18 @@ fn bodyless<C: Gated + Sync>(path: &'static str, says: &'static str, given: C) -
     })
 }
 
-/// Ends every motion. A device's parts are stopped one after the other; what the last says counts.
+/// Ends every motion. All parts of a device are stopped at once; what the largest says counts.
 async fn stop(order: Order, At(id): At<String>) -> Answer<TakenAnswer> {
     let member = order.hub.registry.member(&id)?;
     let focuser = order.give(&member, FocuserCommand::Stop);
     let mount = order.give(&member, MountCommand::StopAll);
-    let (mount, focuser) = tokio::join!(mount, focuser);
-    match (mount, focuser) {
-        (Ok(accepted), _) => Ok(order.taken(accepted)),
-        (Err(error), Ok(accepted)) if error.kind == ErrorKind::NotFound => {
-            Ok(order.taken(accepted))
-        }
-        (Err(error), _) => Err(error.into()),
-    }
+    let aircraft = order.give(&member, FlightCommand::Stop);
+    let (aircraft, mount, focuser) = tokio::join!(aircraft, mount, focuser);
+    // What a device has not got need not stop.
+    let lacks = |answer: &Result<Accepted, DeviceError>| matches!(answer, Err(error) if error.kind == ErrorKind::NotFound);
+    let [first, second] = [aircraft, mount].map(|answer| (!lacks(&answer)).then_some(answer));
+    let accepted = first.or(second).unwrap_or(focuser)?;
+    Ok(order.taken(accepted))
 }
 
 async fn cancel(order: Order, At((id, job)): At<(String, String)>) -> Answer<TakenAnswer> {
@@ -103,7 +106,11 @@ async fn cancel_job(order: &Order, member: &Member, job: &Job) -> Answer<TakenAn
         JobKind::Download => {
             let fetching = member.fetching.lock();
             fetching.unwrap_or_else(PoisonError::into_inner).cancel();
-            skyhelm_device::Accepted::default()
+            Accepted::default()
+        }
+        // Braking is everybody's right, and ends each of them.
+        JobKind::TakeOff | JobKind::FlyTo | JobKind::ReturnHome | JobKind::Land => {
+            order.give(member, FlightCommand::Stop).await?
         }
         _ => {
             let why = "This kind of job ends by itself.";

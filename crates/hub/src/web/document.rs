@@ -71,7 +71,7 @@ fn document() -> Value {
         "info": {
             "title": "Skyhelm",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "The web API of a station. Errors are RFC 9457 problems. `x-role` is the least role an operation needs.",
+            "description": "The web API of a station. Errors are RFC 9457 problems. `x-role` is the least role an operation needs, `x-right` a right it needs besides.",
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/"}],
@@ -143,6 +143,9 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
     match route.needs {
         Some(role) => {
             made["x-role"] = json!(role);
+            if route.flies {
+                made["x-right"] = json!("flight");
+            }
             made["security"] = json!([{"session": []}, {"token": []}]);
         }
         None => made["security"] = json!([]),

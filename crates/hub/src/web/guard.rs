@@ -27,6 +27,7 @@ const SECRETS: [&str; 6] = ["password", "current", "new", "token", "guest", "sec
 pub(super) struct Guard {
     pub(super) hub: Arc<Hub>,
     pub(super) needs: Option<Role>,
+    pub(super) flies: bool,
     pub(super) changes: bool,
     pub(super) method: Method,
     pub(super) path: &'static str,
@@ -37,7 +38,9 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
     let session = request.extensions().get::<Session>().cloned();
     let id = request.extensions().get::<RequestId>().cloned();
     let device = device_of(guard.path, request.uri().path());
-    if let Err(problem) = admit(guard.needs, session.as_ref()) {
+    let admitted =
+        admit(guard.needs, session.as_ref()).and_then(|()| guard.may_fly(session.as_ref()));
+    if let Err(problem) = admitted {
         if session.is_some() {
             let line = line(&guard, session.as_ref(), id.as_ref(), device, None);
             note(&guard.hub, line, &problem).await;
@@ -51,10 +54,13 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
         Ok(read) => read,
         Err(problem) => return problem.into_response(),
     };
+    let begun = guard.hub.clocks.now().mono;
     let response = next.run(request).await;
     // Signing in notes itself: only it knows who it was.
     if guard.needs.is_some() && !guard.is_a_repeated_push(session.as_ref(), device.as_deref()) {
         let mut line = line(&guard, session.as_ref(), id.as_ref(), device, details);
+        let delay = guard.hub.clocks.now().mono.since(begun);
+        line.delay_ms = i64::try_from(delay.as_millis()).ok();
         line.status = response.status().as_u16();
         if let Some(problem) = response.extensions().get::<Problem>() {
             problem.detail().clone_into(&mut line.outcome);
@@ -65,9 +71,22 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
 }
 
 impl Guard {
-    /// A stick is pushed several times a second: its beginning is worth a line, not each push.
+    /// The right to fly stands beside the role: an admin has it only when given.
+    fn may_fly(&self, session: Option<&Session>) -> Result<(), Problem> {
+        if !self.flies || session.is_some_and(|session| session.flight) {
+            return Ok(());
+        }
+        let name = session.map_or("nobody", |session| &session.name);
+        Err(Problem::forbidden(format!(
+            "That needs the right to fly, and {name} has not got it."
+        ))
+        .remedy("An admin gives it, with the account."))
+    }
+
+    /// A stick is pushed, and a gimbal dragged, several times a second: the beginning is worth a line,
+    /// not each push.
     fn is_a_repeated_push(&self, session: Option<&Session>, device: Option<&str>) -> bool {
-        if !self.path.ends_with("/mount/joystick") {
+        if !(self.path.ends_with("/mount/joystick") || self.path.ends_with("/gimbal/rate")) {
             return false;
         }
         let who = session.map_or("", |session| session.lease.as_str());
@@ -145,6 +164,7 @@ fn line(
         status: 0,
         outcome: String::from("taken"),
         request_id: request.map_or_else(String::new, |id| id.as_str().to_owned()),
+        delay_ms: None,
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Route {
     pub(super) path: &'static str,
     /// The least role that may use it; `None` for everybody, signed in or not.
     pub(super) needs: Option<Role>,
+    /// Whether it needs the right to fly besides.
+    pub(super) flies: bool,
     /// One line for the document.
     pub(super) says: &'static str,
     describe: Vec<Describe>,
@@ -50,10 +52,17 @@ impl Route {
             method,
             path,
             needs: needs.into(),
+            flies: false,
             says,
             describe: vec![Box::new(described)],
             handler: on(filter, handler),
         }
+    }
+
+    /// It needs the right to fly besides its role.
+    pub(super) fn flies(mut self) -> Self {
+        self.flies = true;
+        self
     }
 
     /// Besides what its types say, it may answer with these problems.
@@ -158,6 +167,7 @@ pub(super) fn router(hub: &Arc<Hub>, routes: Vec<Route>) -> Router<Arc<Hub>> {
         let guarded = Guard {
             hub: hub.clone(),
             needs: route.needs,
+            flies: route.flies,
             changes: route.changes(),
             method: route.method.clone(),
             path: route.path,

@@ -167,6 +167,7 @@ async fn sign_in(
         status: 200,
         outcome: String::from("taken"),
         request_id: request.as_str().to_owned(),
+        delay_ms: None,
     };
     match opened {
         Ok((cookie, session)) => {

@@ -93,6 +93,7 @@ async fn note(order: &Order, device: &str) {
         status: 202,
         outcome: String::from("taken"),
         request_id: order.request.as_str().to_owned(),
+        delay_ms: None,
     };
     order.hub.audit(line).await;
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use skyhelm_device::HostClock;
+use skyhelm_device::{Family, HostClock};
 use skyhelm_hub::{HubConfig, HubOptions, PasswordCost, RunningHub, serve};
 use skyhelm_units::{Now, StationClock, UtcMillis};
 use tempfile::TempDir;
@@ -43,6 +43,16 @@ impl TestHub {
         family: Arc<ToyFamily>,
         utc: UtcMillis,
     ) -> Self {
+        Self::start_with(folder, family, utc, []).await
+    }
+
+    /// With other families beside the toys.
+    pub(crate) async fn start_with(
+        folder: Arc<TempDir>,
+        family: Arc<ToyFamily>,
+        utc: UtcMillis,
+        more: impl IntoIterator<Item = Arc<dyn Family>>,
+    ) -> Self {
         let time = Arc::new(Mutex::new(Now {
             utc,
             ..Now::default()
@@ -51,7 +61,9 @@ impl TestHub {
         let host = HostClock::new(move || *turned.lock().unwrap());
         let now = host.now();
         let hub = serve(HubOptions {
-            families: vec![family.clone()],
+            families: std::iter::once(family.clone() as Arc<dyn Family>)
+                .chain(more)
+                .collect(),
             clock: StationClock::new(now.mono, now.utc, 1.0),
             host,
             simulated: true,

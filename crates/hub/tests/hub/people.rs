@@ -55,8 +55,9 @@ async fn guest(hub: &TestHub, admin: &Browser) -> Browser {
 
 const ROLES: [&str; 4] = ["guest", "viewer", "operator", "admin"];
 
-/// Every operation of the document: method, path, and the rank of the role it needs.
-fn operations() -> Vec<(Method, String, Option<usize>)> {
+/// Every operation of the document: method, path, the rank of the role it needs, and whether it needs the
+/// right to fly.
+fn operations() -> Vec<(Method, String, Option<usize>, bool)> {
     let document: Value = serde_json::from_str(&skyhelm_hub::openapi()).unwrap();
     let mut all = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -65,7 +66,7 @@ fn operations() -> Vec<(Method, String, Option<usize>)> {
             let role = operation["x-role"].as_str();
             let rank = role.map(|role| ROLES.iter().position(|known| *known == role).unwrap());
             let path = path.replace("{lens}", "tele").replace(['{', '}'], "");
-            all.push((method, path, rank));
+            all.push((method, path, rank, operation["x-right"] == "flight"));
         }
     }
     all
@@ -85,22 +86,31 @@ async fn every_route_asks_for_its_role_of_everybody() {
     for role in &ROLES[1..] {
         account(&admin, role, role).await;
     }
-    let mut callers: Vec<(String, usize, Browser)> = Vec::new();
-    callers.push((String::from("guest by link"), 0, guest(&hub, &admin).await));
+    let mut callers: Vec<(String, usize, bool, Browser)> = Vec::new();
+    let a_guest = guest(&hub, &admin).await;
+    callers.push((String::from("guest by link"), 0, false, a_guest));
     for (rank, role) in ROLES.iter().enumerate() {
         if rank > 0 {
-            callers.push((format!("{role} by name"), rank, person(&hub, role).await));
+            let somebody = person(&hub, role).await;
+            callers.push((format!("{role} by name"), rank, false, somebody));
+            let pilot = format!("{role} pilot");
+            let body = json!({"name": pilot, "role": role, "flight": true, "password": PASSWORD});
+            assert_eq!(admin.tell("/accounts", body).await.0, 201);
+            let somebody = person(&hub, &pilot).await;
+            callers.push((pilot, rank, true, somebody));
         }
         let (program, _) = program(&hub, &admin, role).await;
-        callers.push((format!("{role} by token"), rank, program));
+        callers.push((format!("{role} by token"), rank, false, program));
     }
-    callers.push((String::from("admin by link"), 3, hub.browser().await));
+    // A station of nothing but virtual devices lets whoever opened it fly them.
+    callers.push((String::from("admin by link"), 3, true, hub.browser().await));
     let mut nobodies = vec![hub.stranger(), hub.stranger(), hub.stranger()];
     nobodies[1].cookie = admin.cookie.as_ref().map(|cookie| format!("{cookie}0"));
     nobodies[2].bearer = Some(String::from("skyhelm_0000"));
     let operations = operations();
     assert!(operations.len() > 60, "{}", operations.len());
-    for (method, path, needs) in &operations {
+    assert!(operations.iter().filter(|(_, _, _, flies)| *flies).count() > 15);
+    for (method, path, needs, flies) in &operations {
         if path == "/api/v1/session" {
             continue;
         }
@@ -108,10 +118,10 @@ async fn every_route_asks_for_its_role_of_everybody() {
             let (status, body) = ask(nobody, method, path).await;
             assert_eq!(status == 401, needs.is_some(), "{method} {path}: {body}");
         }
-        for (name, rank, caller) in &callers {
+        for (name, rank, pilot, caller) in &callers {
             let (status, body) = ask(caller, method, path).await;
             let refused = status == 403 && body["kind"] == "forbidden";
-            let should = needs.is_some_and(|needs| *rank < needs);
+            let should = needs.is_some_and(|needs| *rank < needs) || (*flies && !pilot);
             assert_eq!(refused, should, "{name}: {method} {path}: {status} {body}");
             assert_ne!(status, 401, "{name}: {method} {path}: {body}");
             assert!(status.as_u16() < 500, "{name}: {method} {path}: {body}");
