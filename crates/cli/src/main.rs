@@ -6,12 +6,14 @@ mod account;
 mod alone;
 mod demo;
 mod devices;
+mod dji;
 mod dwarf;
 mod failure;
 mod lan;
 mod night;
 mod place;
 mod raw;
+mod screen;
 mod serve;
 mod sim;
 mod station;
@@ -52,6 +54,9 @@ enum Task {
     /// Speak with DWARFLAB telescopes.
     #[command(subcommand)]
     Dwarf(dwarf::DwarfTask),
+    /// Fly the aircraft of a running station.
+    #[command(subcommand)]
+    Dji(dji::DjiTask),
     /// Print what a shell needs to complete this program's words.
     Completions {
         /// For which shell.
@@ -89,6 +94,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             Task::Sim(own) => sim::run(own, arguments.json).await,
             Task::Devices(own) => devices::run(own, arguments.json).await,
             Task::Dwarf(own) => dwarf::run(own, arguments.json).await,
+            Task::Dji(own) => dji::run(own, arguments.json).await,
             Task::Completions { shell } => {
                 let mut command = Arguments::command();
                 clap_complete::generate(*shell, &mut command, "skyhelm", &mut std::io::stdout());

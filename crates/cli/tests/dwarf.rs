@@ -1,6 +1,9 @@
 //! The binary against a virtual telescope, as a person at a terminal would use it.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "dwarf/dji.rs"]
+mod dji;
+
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;

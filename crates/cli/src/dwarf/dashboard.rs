@@ -1,7 +1,6 @@
 //! What a telescope does, on a terminal.
 
 mod lines;
-mod screen;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::session::Session;
 use crate::failure::Failure;
-use screen::Screen;
+use crate::screen::{self, Screen};
 
 pub(super) use lines::lines;
 

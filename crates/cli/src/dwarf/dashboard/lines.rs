@@ -28,7 +28,10 @@ pub(in crate::dwarf) fn lines(state: &DeviceState) -> Vec<String> {
         let open = if camera.open { "open" } else { "closed" };
         let set = [&camera.exposure, &camera.gain, &camera.filter].map(|of| setting(of.as_ref()));
         let [exposure, gain, filter] = set;
-        format!("{lens:<8} {open}, exposure {exposure}, gain {gain}, filter {filter}")
+        format!(
+            "{:<8} {open}, exposure {exposure}, gain {gain}, filter {filter}",
+            lens.to_string()
+        )
     }));
     if let Some(position) = state.focuser.as_ref().and_then(|focuser| focuser.position) {
         lines.push(format!("focus    {position}"));

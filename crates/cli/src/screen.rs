@@ -12,14 +12,14 @@ const LEAVE: &str = "\x1b[?25h\x1b[?1049l";
 const USUAL: (usize, usize) = (24, 80);
 
 /// The screen of a terminal; given back when dropped.
-pub(super) struct Screen {
+pub(crate) struct Screen {
     keys: mpsc::Receiver<u8>,
     _calm: Option<keyboard::Calm>,
 }
 
 impl Screen {
     /// Takes the terminal; `None` when the output is none.
-    pub(super) fn open() -> Option<Self> {
+    pub(crate) fn open() -> Option<Self> {
         if !io::stdout().is_terminal() {
             return None;
         }
@@ -34,7 +34,7 @@ impl Screen {
     }
 
     /// Writes everything anew; what is too long or too much is cut, never wrapped.
-    pub(super) fn show(&mut self, lines: &[String], last: &str) -> io::Result<()> {
+    pub(crate) fn show(&mut self, lines: &[String], last: &str) -> io::Result<()> {
         let (rows, columns) = keyboard::size().unwrap_or(USUAL);
         let mut text = String::from("\x1b[H");
         for line in fitting(lines, rows.saturating_sub(2), columns) {
@@ -50,7 +50,7 @@ impl Screen {
     }
 
     /// Waits for `q`.
-    pub(super) async fn left(&mut self) {
+    pub(crate) async fn left(&mut self) {
         loop {
             match self.keys.recv().await {
                 Some(b'q' | b'Q') => return,
@@ -79,7 +79,7 @@ fn fitting(lines: &[String], rows: usize, columns: usize) -> Vec<String> {
 }
 
 /// Prints lines one below the other.
-pub(super) fn print<'a>(lines: impl Iterator<Item = &'a String>) -> io::Result<()> {
+pub(crate) fn print<'a>(lines: impl Iterator<Item = &'a String>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for line in lines {
         writeln!(out, "{line}")?;

@@ -1,0 +1,106 @@
+//! `skyhelm dji` against a station with an aircraft that is only a state.
+
+#[path = "../../../hub/tests/hub/drone.rs"]
+#[allow(dead_code, reason = "shared with the hub's tests")]
+mod drone;
+
+use std::sync::Arc;
+
+use drone::{Drone, PaperFamily};
+use serde_json::{Value, json};
+use skyhelm_hub::{HubConfig, HubOptions, RunningHub, serve};
+
+use super::skyhelm;
+
+async fn station(folder: &std::path::Path, drone: &Drone) -> RunningHub {
+    let mut config = HubConfig::parse(
+        "port = 0\n[site]\nlatitude = 48.1\nlongitude = 11.6",
+        &["paper"],
+    )
+    .unwrap();
+    folder.clone_into(&mut config.data_dir);
+    serve(HubOptions {
+        families: vec![Arc::new(PaperFamily(drone.clone()))],
+        simulated: true,
+        ..HubOptions::new(config)
+    })
+    .await
+    .unwrap()
+}
+
+/// An API token with the right to fly, made by whoever has the program's link.
+async fn token(hub: &RunningHub) -> String {
+    let link = hub.sign_in_link().into_inner();
+    let word = link.split_once("#signin=").unwrap().1;
+    let client = reqwest::Client::new();
+    let post = |path: &str| {
+        let url = format!("http://{}/api/v1/{path}", hub.address);
+        client.post(url).header("x-skyhelm", "1")
+    };
+    let answer = post("session").json(&json!({ "token": word })).send().await;
+    let answer = answer.unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let body = json!({"name": "terminal", "role": "operator", "flight": true});
+    let made = post("tokens").header("cookie", cookie).json(&body).send();
+    let made: Value = made.await.unwrap().json().await.unwrap();
+    made["secret"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_aircraft_is_listed_grabbed_flown_and_stopped_from_the_terminal() {
+    let drone = Drone::default();
+    drone.is_at(0.0, 30.0);
+    let folder = tempfile::tempdir().unwrap();
+    let hub = station(folder.path(), &drone).await;
+    let (token, address) = (token(&hub).await, format!("http://{}", hub.address));
+    let dji = async |words: &[&str], token: &str| {
+        let mut all = vec!["--json", "dji"];
+        all.extend(words);
+        all.extend(["--station", &address, "--token", token]);
+        let output = skyhelm(&all).await;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let last = text.lines().last().unwrap_or_default();
+        let said: Value = serde_json::from_str(last).unwrap_or(Value::Null);
+        (output.status.code().unwrap(), said)
+    };
+    let (code, said) = dji(&["list"], &token).await;
+    assert_eq!((code, &said["aircraft"][0]["id"]), (0, &json!("paper-1")));
+    for (words, meant) in [
+        (&["grab"][..], "RequestControl"),
+        (
+            &["fly-to", "48.001", "11.5", "--height", "40"],
+            "height: AboveTakeoff { metres: 40.0 }",
+        ),
+        (&["photo", "--camera", "52-0-0"], "action: Photo"),
+        (&["return-home", "--device", "paper-1"], "ReturnHome"),
+        (&["stop"], "Stop"),
+    ] {
+        let (code, said) = dji(words, &token).await;
+        assert_eq!(code, 0, "{words:?}: {said}");
+        let asked = drone.asked();
+        assert!(
+            asked.last().unwrap().contains(meant),
+            "{words:?}: {asked:?}"
+        );
+    }
+    let (code, said) = dji(&["watch", "--looks", "1"], &token).await;
+    let aircraft = &said["state"]["flight"]["aircraft"];
+    assert_eq!((code, &aircraft["serial"]), (0, &json!("P1")));
+
+    // What cannot be done says why, each with a code of its own.
+    drone.flies(|flight| flight.armed = false);
+    let (code, said) = dji(&["land"], &token).await;
+    assert_eq!((code, &said["error"]["kind"]), (5, &json!("blocked")));
+    assert_eq!(dji(&["list"], "skyhelm_0000").await.0, 4);
+    let nobody = [
+        "dji",
+        "list",
+        "--station",
+        "http://127.0.0.1:9",
+        "--token",
+        "x",
+    ];
+    assert_eq!(skyhelm(&nobody).await.status.code(), Some(7));
+    hub.stop().await;
+}
