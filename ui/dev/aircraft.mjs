@@ -10,7 +10,7 @@ const STILL = { forward: 0, right: 0, up: 0, clockwise: 0 };
 
 export const ID = "dji-dock-0001";
 const SERIAL = "7CTDM00000V001";
-const CAPABILITIES = ["flight", "gimbal", "payload", "sticks", "live"];
+const CAPABILITIES = ["aircraft", "gimbal", "payload", "sticks", "live", "land"];
 
 const place = (east, north) => ({ latitude_deg: HOME.latitude_deg + north / METRES_PER_DEGREE, longitude_deg: HOME.longitude_deg + east / EAST });
 const metresTo = (at) => [(at.longitude_deg - HOME.longitude_deg) * EAST, (at.latitude_deg - HOME.latitude_deg) * METRES_PER_DEGREE];

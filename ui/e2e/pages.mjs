@@ -51,9 +51,11 @@ async function viewsOf(page) {
     const { entries } = await (await fetch("/api/v1/library?limit=20")).json();
     return entries.find((entry) => entry.state === "complete")?.id ?? null;
   });
+  const aircraft = await page.evaluate(async () => (await (await fetch("/api/v1/devices")).json()).find((one) => one.state.flight)?.id);
+  const cockpit = aircraft ? [{ name: "cockpit", page: "fleet", rest: aircraft }] : [];
   const tabs = TABS.slice(1).map((tab) => ({ name: `telescope-${tab}`, page: "telescope", tab, phone: true }));
   const entry = newest === null ? [] : [{ name: "library-entry", page: "library", rest: newest }];
-  return [{ name: "telescope", page: "telescope", tab: TABS[0] }, ...tabs, ...PAGES.slice(1).map((name) => ({ name, page: name })), ...entry];
+  return [{ name: "telescope", page: "telescope", tab: TABS[0] }, ...tabs, ...PAGES.slice(1).map((name) => ({ name, page: name })), ...cockpit, ...entry];
 }
 
 async function open(page, view) {
@@ -77,7 +79,7 @@ async function look(page, eye, view, width, round) {
     await page.waitForSelector(`${id("good-now")}, ${id("none-good")}`, { timeout: 15 * SECOND });
   }
   // A map takes a processor alone a while to draw: it is waited for where its pixels are judged, and once more.
-  if (view.name === "fleet" && (round.theme === "red" || width === 1440)) {
+  if (view.page === "fleet" && (round.theme === "red" || width === 1440)) {
     await page.waitForSelector(`${id("map")}[data-ready="true"]`, { timeout: 30 * SECOND });
   }
   if (view.name === "library-entry") await page.waitForSelector(id("preview"), { timeout: 30 * SECOND });

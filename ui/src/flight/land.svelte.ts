@@ -3,7 +3,6 @@
 import type { GeoJSON } from "geojson";
 import { devicePath, get } from "../api/client";
 import type { Device } from "../api/types";
-import { isAircraft } from "./types";
 
 class Lands {
   #known = $state.raw<Record<string, GeoJSON>>({});
@@ -13,9 +12,9 @@ class Lands {
     return device ? (this.#known[device.id] ?? null) : null;
   }
 
-  /** A real aircraft knows of no land; it is not asked. */
+  /** Only an aircraft that has the capability is asked: a real one knows of no land. */
   ask(device: Device): void {
-    if (!isAircraft(device) || !device.state.about.simulated || this.#asked.has(device.id)) return;
+    if (!device.capabilities.includes("land") || this.#asked.has(device.id)) return;
     this.#asked.add(device.id);
     get<GeoJSON>(`${devicePath(device.id)}/flight/map.geojson`).then(
       (land) => (this.#known = { ...this.#known, [device.id]: land }),

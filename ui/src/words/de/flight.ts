@@ -157,6 +157,8 @@ export const flight: typeof english = {
     stopFailed: "Der Stopp wurde nicht angenommen; der Grund steht unten. Nimm die Fernsteuerung.",
 
     noPayload: "Es trägt keine Kamera, oder hat keine gemeldet.",
+    noPicture: "Von diesem Fluggerät kommt kein Livebild.",
+    takeCamera: "Kamera übernehmen",
     lens: "Objektiv im Bild",
     lenses: { wide: "Weit", zoom: "Zoom", infrared: "Infrarot" },
     mode: "Betriebsart der Kamera",

@@ -155,6 +155,8 @@ export const flight = {
     stopFailed: "Stop was not taken; the reason stands below. Use the remote controller.",
 
     noPayload: "It carries no camera, or has not told of one.",
+    noPicture: "No live picture comes from this aircraft.",
+    takeCamera: "Take control of the camera",
     lens: "Lens in the picture",
     lenses: { wide: "Wide", zoom: "Zoom", infrared: "Infrared" },
     mode: "Mode of the camera",
