@@ -110,6 +110,7 @@ export const frame: typeof english = {
   why: {
     noDevice: "Kein Gerät ist verbunden.",
     noDeviceRemedy: "Füge auf der Seite Geräte eines hinzu.",
+    noTelescope: "Kein Teleskop ist verbunden.",
     noHub: "Der Hub ist nicht zu hören.",
     noHubRemedy: "Die Seite versucht es von selbst wieder.",
     notConnected: "Das Gerät ist nicht verbunden.",

@@ -108,6 +108,7 @@ export const frame = {
   why: {
     noDevice: "No device is connected.",
     noDeviceRemedy: "Add one on the page Devices.",
+    noTelescope: "No telescope is connected.",
     noHub: "The hub is not heard.",
     noHubRemedy: "The page tries again by itself.",
     notConnected: "The device is not connected.",
