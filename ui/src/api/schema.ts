@@ -366,6 +366,346 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{id}/flight/arm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it be flown from here; the gateway's serial number is typed as a confirmation. */
+        post: operations["post_devices_id_flight_arm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/disarm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Only look from now on. */
+        post: operations["post_devices_id_flight_disarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/fence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say where it may fly; without corners and limits anywhere. */
+        put: operations["put_devices_id_flight_fence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/fly-to": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fly to a place in a straight line; the height is above the place of take-off. */
+        post: operations["post_devices_id_flight_fly_to"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/fly-to/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a flight to a place, and hover. */
+        post: operations["post_devices_id_flight_fly_to_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/land": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Land where it is. */
+        post: operations["post_devices_id_flight_land"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/live/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the link for sticks and fast telemetry. */
+        post: operations["post_devices_id_flight_live_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/live/exit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close the link for sticks and fast telemetry. */
+        post: operations["post_devices_id_flight_live_exit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/release-control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the control of the aircraft back. */
+        post: operations["post_devices_id_flight_release_control"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/request-control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that the aircraft obeys the station. */
+        post: operations["post_devices_id_flight_request_control"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/return-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fly home and land. */
+        post: operations["post_devices_id_flight_return_home"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/return-home/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a flight home, and hover. */
+        post: operations["post_devices_id_flight_return_home_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/sticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sticks, a WebSocket: nonces come, pushes that echo the newest go. */
+        get: operations["get_devices_id_flight_sticks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brake and hover, whatever it does. Needs neither lease nor the right to fly. */
+        post: operations["post_devices_id_flight_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flight/take-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rise, and fly to a place; heights are above the place of take-off. */
+        post: operations["post_devices_id_flight_take_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The flights of a device, newest first. */
+        get: operations["get_devices_id_flights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flights/{number}/track.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The track as a table, with every height that is known. */
+        get: operations["get_devices_id_flights_number_track_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flights/{number}/track.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The track as GeoJSON; its third coordinate is above the ellipsoid. */
+        get: operations["get_devices_id_flights_number_track_geojson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flights/{number}/track.gpx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The track as GPX 1.1. */
+        get: operations["get_devices_id_flights_number_track_gpx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/flights/{number}/track.kml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The track as KML 2.2. */
+        get: operations["get_devices_id_flights_number_track_kml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{id}/focuser/auto": {
         parameters: {
             query?: never;
@@ -428,6 +768,57 @@ export interface paths {
         put?: never;
         /** End a run. */
         post: operations["post_devices_id_focuser_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/gimbal/aim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a place of the picture to its middle. */
+        post: operations["post_devices_id_gimbal_aim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/gimbal/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn a gimbal while held: repeat within half a second. */
+        post: operations["post_devices_id_gimbal_rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/gimbal/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn a gimbal back. */
+        post: operations["post_devices_id_gimbal_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -735,6 +1126,125 @@ export interface paths {
         put?: never;
         /** Follow the sky where the telescope looks now. */
         post: operations["post_devices_id_mount_track"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/payload/mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Photographs or video. */
+        post: operations["post_devices_id_payload_mode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/payload/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a photograph from the air. */
+        post: operations["post_devices_id_payload_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/payload/record/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to record. */
+        post: operations["post_devices_id_payload_record_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/payload/record/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the recording. */
+        post: operations["post_devices_id_payload_record_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/payload/request-control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that a camera obeys the station. */
+        post: operations["post_devices_id_payload_request_control"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/payload/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show another lens in the live picture. */
+        post: operations["post_devices_id_payload_show"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/payload/zoom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Zoom. */
+        post: operations["post_devices_id_payload_zoom"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1460,11 +1970,63 @@ export interface components {
             /** @description Not above one's own. */
             role: components["schemas"]["Role"];
         };
+        AimGimbal: {
+            /** @description Its index in the device's state; the main one when absent. */
+            camera?: string | null;
+            /** @description Of which lens's picture. */
+            lens: components["schemas"]["PayloadLens"];
+            /**
+             * @description Only the gimbal turns; else the aircraft turns with it.
+             * @default false
+             */
+            locked: boolean;
+            /**
+             * Format: double
+             * @description From the left edge, 0 to 1.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description From the top edge, 0 to 1.
+             */
+            y: number;
+        };
+        /** @description Which aircraft. */
+        AircraftAbout: {
+            /** @description Its firmware version. */
+            firmware: string | null;
+            /** @description Its model, in the vendor's words. */
+            model: string;
+            /** @description Its serial number. */
+            serial: string;
+        };
         /** @description When (UTC in milliseconds), and how high (degrees). */
         AltitudeSample: [
             number,
             number
         ];
+        Arming: {
+            /** @description The gateway's serial number, as it stands on it. */
+            serial: string;
+        };
+        /** @description How an aircraft is turned. */
+        Attitude: {
+            /**
+             * Format: double
+             * @description Clockwise from north, 0 to 360.
+             */
+            heading_deg: number;
+            /**
+             * Format: double
+             * @description Nose up positive.
+             */
+            pitch_deg: number | null;
+            /**
+             * Format: double
+             * @description Right side down positive.
+             */
+            roll_deg: number | null;
+        };
         Audit: {
             entries: components["schemas"]["AuditEntry"][];
         };
@@ -1472,6 +2034,11 @@ export interface components {
         AuditEntry: {
             /** @description Method and route. */
             action: string;
+            /**
+             * Format: int64
+             * @description From the request to its answer, where that was measured.
+             */
+            delay_ms: number | null;
             /** @description What the request carried, without secrets. */
             details: unknown;
             device: string | null;
@@ -1491,6 +2058,17 @@ export interface components {
              */
             utc_ms: number;
             who: string;
+        };
+        /** @description Who commands an aircraft, or one of its cameras. */
+        Authority: {
+            /** @description Whether it was asked for, and a person's answer is awaited. */
+            asked: boolean;
+            /** @description Who holds it. */
+            holder: components["schemas"]["Holder"];
+            /** @description Whether it is locked to its holder; `None` when not known. */
+            locked: boolean | null;
+            /** @description Whether it is us: it was asked for from here, since this program started. */
+            ours: boolean;
         };
         /** @description How many pixels of a sensor become one of a frame. */
         Binning: "1x1" | "2x2";
@@ -1708,6 +2286,11 @@ export interface components {
             control: components["schemas"]["Control"];
             /** @description Its dark frames; `None` when it keeps none, or has not told yet. */
             darks: components["schemas"]["DarksState"] | null;
+            /**
+             * @description How it flies; `None` when it does not fly at all.
+             * @default null
+             */
+            flight: components["schemas"]["FlightState"] | null;
             /** @description Its focuser. */
             focuser: components["schemas"]["FocuserState"] | null;
             /** @description Jobs that run, and the last that ended; oldest first. */
@@ -1718,6 +2301,11 @@ export interface components {
             link: components["schemas"]["Link"];
             /** @description Where it points. */
             mount: components["schemas"]["MountState"] | null;
+            /**
+             * @description The cameras it carries through the air, the main one first.
+             * @default []
+             */
+            payloads: components["schemas"]["PayloadState"][];
             /** @description Battery and temperature. */
             power: components["schemas"]["PowerState"];
             /** @description Its own live stacker. */
@@ -1790,8 +2378,163 @@ export interface components {
             /** Format: int32 */
             index?: number | null;
         };
+        /** @description Where an aircraft may fly. */
+        FenceState: {
+            /**
+             * Format: double
+             * @description How high at most, above the place of take-off.
+             * @default null
+             */
+            ceiling_m: number | null;
+            /**
+             * Format: double
+             * @description How far from home at most.
+             * @default null
+             */
+            distance_m: number | null;
+            /**
+             * @description Corners in order; empty when any place is allowed.
+             * @default []
+             */
+            polygon: components["schemas"]["PlaceState"][];
+        };
         Filter: {
             confirmed: boolean;
+        };
+        /** @description A flight of a device. */
+        Flight: {
+            /** Format: int64 */
+            begin_utc_ms: number;
+            /**
+             * Format: int64
+             * @description Null while it lasts.
+             */
+            end_utc_ms: number | null;
+            /**
+             * Format: double
+             * @description Above the place of take-off, where that was told.
+             */
+            highest_m: number | null;
+            /** @description The aircraft's model. */
+            model: string;
+            /**
+             * Format: int64
+             * @description Counts the device's flights from 1.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Points of its track.
+             */
+            points: number;
+            /** @description The aircraft's serial number. */
+            serial: string;
+        };
+        /** @description The battery of an aircraft. */
+        FlightBattery: {
+            /**
+             * Format: double
+             * @description It lands by itself at this charge.
+             */
+            landing_percent: number | null;
+            /**
+             * Format: double
+             * @description Charge.
+             */
+            percent: number | null;
+            /**
+             * Format: double
+             * @description Flight time left, by the aircraft's own estimate.
+             */
+            remaining_s: number | null;
+            /**
+             * Format: double
+             * @description It flies home by itself at this charge.
+             */
+            return_home_percent: number | null;
+        };
+        /** @description What an aircraft does. */
+        FlightMode: {
+            /**
+             * Format: int64
+             * @description The vendor's number.
+             */
+            code: number;
+            /** @description In words: "returns home". */
+            words: string;
+        };
+        /** @description An aircraft. */
+        FlightState: {
+            /** @description The aircraft itself; `None` while its gateway has none. */
+            aircraft: components["schemas"]["AircraftAbout"] | null;
+            /** @description Whether it may be flown from here at all. */
+            armed: boolean;
+            /** @description How it is turned. */
+            attitude: components["schemas"]["Attitude"] | null;
+            /** @description Whom it obeys. */
+            authority: components["schemas"]["Authority"];
+            /** @description Whether the profile's axes were confirmed on this very aircraft. */
+            axes_confirmed: boolean;
+            /** @description Its battery. */
+            battery: components["schemas"]["FlightBattery"] | null;
+            /** @description Where it may fly. */
+            fence: components["schemas"]["FenceState"] | null;
+            /** @description How well it knows that: "RTK fixed", "17 satellites". */
+            fix: string | null;
+            /** @description How high. */
+            heights: components["schemas"]["Heights"];
+            /** @description Where it returns to. */
+            home: components["schemas"]["PlaceState"] | null;
+            /**
+             * Format: double
+             * @description How far away that is.
+             */
+            home_distance_m: number | null;
+            /** @description Whether it is in the air; `None` when not known. */
+            in_air: boolean | null;
+            /**
+             * Format: int64
+             * @description Heard last, by the host's clock.
+             */
+            last_heard_utc_ms: number | null;
+            /** @description The link for sticks and fast telemetry. */
+            live: components["schemas"]["LiveLink"];
+            /** @description What it does, in words, and by number. */
+            mode: components["schemas"]["FlightMode"] | null;
+            /** @description What stands around it. */
+            obstacles: components["schemas"]["ObstacleRing"] | null;
+            /** @description Where. */
+            position: components["schemas"]["PlaceState"] | null;
+            /** @description The name of the profile its commands are mapped by. */
+            profile: string;
+            /** @description How it moves. */
+            speed: components["schemas"]["Speed"] | null;
+            /** @description The sticks. */
+            sticks: components["schemas"]["SticksState"];
+            /** @description Where it would stand if it braked now. */
+            stopping_point: components["schemas"]["StoppingPoint"] | null;
+            /** @description Where it flies by itself. */
+            target: components["schemas"]["TargetPlace"] | null;
+            /** @description It is in the air and nobody at this station flies it. */
+            unattended: boolean;
+            /** @description The wind it feels. */
+            wind: components["schemas"]["Wind"] | null;
+        };
+        Flights: {
+            flights: components["schemas"]["Flight"][];
+        };
+        FlyThere: {
+            /**
+             * Format: double
+             * @description Above the place of take-off.
+             */
+            height_m: number;
+            /** Format: double */
+            latitude_deg: number;
+            /** Format: double */
+            longitude_deg: number;
+            /** Format: double */
+            max_speed_m_s: number;
         };
         FocusAuto: {
             mode: components["schemas"]["FocusMode"];
@@ -1844,6 +2587,26 @@ export interface components {
         };
         /** @description Where a setting comes from. */
         From: "page" | "config";
+        /** @description How a gimbal turns back. */
+        GimbalReset: "centre" | "down" | "centre_yaw" | "pitch_down";
+        /** @description Where a gimbal looks. */
+        GimbalState: {
+            /**
+             * Format: double
+             * @description Up positive, from the horizon.
+             */
+            pitch_deg: number;
+            /**
+             * Format: double
+             * @description Right side down positive.
+             */
+            roll_deg: number;
+            /**
+             * Format: double
+             * @description Clockwise from north.
+             */
+            yaw_deg: number;
+        };
         Goto: {
             /** Format: double */
             dec_degrees: number;
@@ -1876,6 +2639,24 @@ export interface components {
             unknown,
             string | null
         ];
+        /** @description One height, told three ways. */
+        Heights: {
+            /**
+             * Format: double
+             * @description Above the place of take-off.
+             */
+            above_takeoff_m: number | null;
+            /**
+             * Format: double
+             * @description Above mean sea level.
+             */
+            amsl_m: number | null;
+            /**
+             * Format: double
+             * @description Above the WGS 84 ellipsoid.
+             */
+            ellipsoid_m: number | null;
+        };
         /** @description What the pixels of a picture say. */
         Histogram: {
             auto: components["schemas"]["Levels"];
@@ -1883,6 +2664,8 @@ export interface components {
             scale: string;
             stars: components["schemas"]["StarsSeen"] | null;
         };
+        /** @description Who holds the control of an aircraft. */
+        Holder: "unknown" | "nobody" | "station" | "remote_controller";
         /** @description What hides the sky around a station; no points for nothing. */
         Horizon: {
             points: components["schemas"]["HorizonPoint"][];
@@ -1932,12 +2715,27 @@ export interface components {
             title: string;
         };
         /** @description What a job does. */
-        JobKind: "goto" | "calibrate" | "photo" | "stack" | "focus" | "darks" | "download";
+        JobKind: "goto" | "calibrate" | "photo" | "stack" | "focus" | "darks" | "download" | "take_off" | "fly_to" | "return_home" | "land";
         Joystick: {
             /** Format: double */
             deflection: number;
             /** Format: double */
             direction_deg: number;
+        };
+        /** @description What a laser range finder measures. */
+        LaserState: {
+            /**
+             * Format: double
+             * @description How high that lies, as the aircraft says; it does not say above what.
+             */
+            altitude_m: number | null;
+            /**
+             * Format: double
+             * @description How far.
+             */
+            distance_m: number;
+            /** @description Where the beam ends. */
+            place: components["schemas"]["PlaceState"] | null;
         };
         /** @description A lease as the page reads it. */
         Lease: {
@@ -1989,6 +2787,30 @@ export interface components {
         };
         /** @description How a connection stands. */
         LinkStatus: "connecting" | "up" | "down";
+        /** @description The link for sticks and fast telemetry. */
+        LiveLink: {
+            /**
+             * Format: double
+             * @description Delay of the live picture, as the gateway says.
+             */
+            picture_delay_ms: number | null;
+            /**
+             * Format: double
+             * @description From the aircraft to its gateway and back, as the gateway says.
+             */
+            radio_delay_ms: number | null;
+            /** @description Why it is down. */
+            reason: string | null;
+            /**
+             * Format: double
+             * @description From heartbeat to its echo.
+             */
+            round_trip_ms: number | null;
+            /** @description How it stands. */
+            status: components["schemas"]["LiveStatus"];
+        };
+        /** @description How the link for sticks stands. */
+        LiveStatus: "off" | "opening" | "up" | "bad";
         Log: {
             entries: components["schemas"]["LogEntry"][];
         };
@@ -2007,6 +2829,8 @@ export interface components {
              */
             utc_ms: number;
         };
+        /** @description What an aircraft does when nobody reaches it any more. */
+        LostAction: "hover" | "land" | "return_home";
         MadeGuestLink: {
             /** @description To be put behind the hub's address; shown this once. */
             fragment: string;
@@ -2067,6 +2891,21 @@ export interface components {
             ra_deg: number;
             /** Format: double */
             size_arcmin: number | null;
+        };
+        /** @description What stands around an aircraft. */
+        ObstacleRing: {
+            /**
+             * Format: double
+             * @description Above.
+             */
+            above_m: number | null;
+            /** @description Distances clockwise from the nose, evenly spread; `None` where nothing is in sight. */
+            around_m: (number | null)[];
+            /**
+             * Format: double
+             * @description Below.
+             */
+            below_m: number | null;
         };
         /** @description How a job ended. */
         Outcome: {
@@ -2131,6 +2970,58 @@ export interface components {
              */
             step: number;
         };
+        /** @description One lens of a drone's camera. */
+        PayloadLens: "wide" | "zoom" | "infrared";
+        /** @description What a drone's camera is set to do. */
+        PayloadMode: "photo" | "video" | "low_light" | "panorama";
+        /** @description One of a drone's cameras, with its gimbal. */
+        PayloadState: {
+            /** @description Whom it obeys. */
+            authority: components["schemas"]["Authority"];
+            /** @description Where it looks. */
+            gimbal: components["schemas"]["GimbalState"] | null;
+            /** @description Names it in a command, as the vendor numbers it: `53-0-0`. */
+            index: string;
+            /**
+             * Format: double
+             * @description How many times the widest the infrared lens shows.
+             */
+            infrared_zoom_factor: number | null;
+            /** @description What its laser measures. */
+            laser: components["schemas"]["LaserState"] | null;
+            /** @description The lenses it has. */
+            lenses: components["schemas"]["PayloadLens"][];
+            /** @description What it is set to do; `None` when not known, or unknown to us. */
+            mode: components["schemas"]["PayloadMode"] | null;
+            /** @description For people: "M30T camera". */
+            name: string;
+            /** @description Whether it takes a photograph now. */
+            photographing: boolean | null;
+            /**
+             * Format: uint32
+             * @description Photographs the card still holds.
+             */
+            photos_left: number | null;
+            /**
+             * Format: double
+             * @description For how long.
+             */
+            recorded_s: number | null;
+            /** @description Whether it records now. */
+            recording: boolean | null;
+            /**
+             * Format: double
+             * @description Recording time the card still holds.
+             */
+            recording_left_s: number | null;
+            /** @description The lens in the live picture. */
+            shown: components["schemas"]["PayloadLens"] | null;
+            /**
+             * Format: double
+             * @description How many times the widest the zoom lens shows.
+             */
+            zoom_factor: number | null;
+        };
         /** @description A box on a picture, in parts of the picture's size from its upper left corner. */
         PictureBox: {
             /**
@@ -2181,6 +3072,19 @@ export interface components {
             place: string;
             /** @description IANA name: `Europe/Berlin`. */
             time_zone: string;
+        };
+        /** @description A place on the ground. */
+        PlaceState: {
+            /**
+             * Format: double
+             * @description North positive.
+             */
+            latitude_deg: number;
+            /**
+             * Format: double
+             * @description East positive.
+             */
+            longitude_deg: number;
         };
         /** @description How a pointing is known. */
         PointingSource: "target" | "motors" | "solved";
@@ -2238,8 +3142,18 @@ export interface components {
             /** @description Always `about:blank`. */
             type: string;
         };
+        ResetGimbal: {
+            /** @description Its index in the device's state; the main one when absent. */
+            camera?: string | null;
+            how: components["schemas"]["GimbalReset"];
+        };
         /** @description What somebody may do; each role may do what the one before it may. */
         Role: "guest" | "viewer" | "operator" | "admin";
+        SetMode: {
+            /** @description Its index in the device's state; the main one when absent. */
+            camera?: string | null;
+            mode: components["schemas"]["PayloadMode"];
+        };
         /** @description One of: `auto`, an `index` of the parameter's choices, a `value` within its range. */
         SetParameter: {
             /** @default false */
@@ -2270,6 +3184,13 @@ export interface components {
         };
         /** @description How grave an event is. */
         Severity: "info" | "warning" | "error";
+        ShowLens: {
+            /** @description Its index in the device's state; the main one when absent. */
+            camera?: string | null;
+            lens: components["schemas"]["PayloadLens"];
+        };
+        /** @description Why no hand can hold the sticks. */
+        Shut: "not_live" | "link_bad" | "control_lost" | "foreign" | "not_armed";
         /** @description One of: `token` (of the link the program prints), `name` and `password`, `guest` (of a guest link). */
         SignIn: {
             guest?: string | null;
@@ -2296,6 +3217,29 @@ export interface components {
          * @enum {string}
          */
         SolarBody: "sun" | "moon" | "mercury" | "venus" | "mars" | "jupiter" | "saturn" | "uranus" | "neptune";
+        /** @description How an aircraft moves. */
+        Speed: {
+            /**
+             * Format: double
+             * @description Eastward, when told.
+             */
+            east_m_s: number | null;
+            /**
+             * Format: double
+             * @description Along the ground.
+             */
+            level_m_s: number;
+            /**
+             * Format: double
+             * @description Northward, when told.
+             */
+            north_m_s: number | null;
+            /**
+             * Format: double
+             * @description Up; down negative.
+             */
+            up_m_s: number;
+        };
         /** @description What a live stacker does. */
         StackPhase: "live" | "running" | "stopping" | "ended";
         StackStart: {
@@ -2385,6 +3329,46 @@ export interface components {
             /** Format: double */
             longitude_deg: number;
             place: string;
+        };
+        /** @description How the sticks stand. */
+        StickPhase: {
+            /** @constant */
+            phase: "shut";
+            /** @description Why. */
+            why: components["schemas"]["Shut"];
+        } | {
+            /** @constant */
+            phase: "free";
+        } | {
+            /** @constant */
+            phase: "centring";
+        } | {
+            /** @constant */
+            phase: "live";
+        };
+        /** @description The sticks of an aircraft. */
+        SticksState: {
+            /** @description Whether the fence holds them back now. */
+            held_back: boolean;
+            /** @description Who holds them. */
+            holder: string | null;
+            /** @description How they stand; `None` when the aircraft has none for us. */
+            phase: components["schemas"]["StickPhase"] | null;
+        };
+        /** @description Where an aircraft would stand if it braked now. */
+        StoppingPoint: {
+            /**
+             * Format: double
+             * @description How high.
+             */
+            above_takeoff_m: number;
+            /**
+             * Format: double
+             * @description How far it flies until then, along the ground.
+             */
+            distance_m: number;
+            /** @description Above which place. */
+            place: components["schemas"]["PlaceState"];
         };
         /** @description A device's card. */
         StorageState: {
@@ -2488,6 +3472,32 @@ export interface components {
              */
             force: boolean;
         };
+        /** @description Heights are above the place of take-off. */
+        TakeOffTo: {
+            /** Format: double */
+            height_m: number;
+            /** Format: double */
+            latitude_deg: number;
+            /** Format: double */
+            longitude_deg: number;
+            /**
+             * @description What it does when nobody reaches it.
+             * @default return_home
+             */
+            lost_action: components["schemas"]["LostAction"];
+            /** Format: double */
+            max_speed_m_s: number;
+            /**
+             * Format: double
+             * @description How high it flies home.
+             */
+            return_height_m: number;
+            /**
+             * Format: double
+             * @description How high it rises before it flies away.
+             */
+            security_height_m: number;
+        };
         /** @description What a taken command is answered with. */
         Taken: {
             /** @description The job that carries it out, when it takes time. */
@@ -2514,6 +3524,31 @@ export interface components {
             /** Format: double */
             size_arcmin: number | null;
             up: boolean;
+        };
+        /** @description Where an aircraft flies by itself. */
+        TargetPlace: {
+            /**
+             * Format: double
+             * @description How high there, above the place of take-off.
+             */
+            above_takeoff_m: number;
+            /**
+             * Format: double
+             * @description The same height as the wire was told it: above the WGS 84 ellipsoid.
+             */
+            ellipsoid_m: number | null;
+            /** @description Where to. */
+            place: components["schemas"]["PlaceState"];
+            /**
+             * Format: double
+             * @description How far it still is.
+             */
+            remaining_m: number | null;
+            /**
+             * Format: double
+             * @description How long that takes.
+             */
+            remaining_s: number | null;
         };
         /** @description A target. */
         TargetState: {
@@ -2570,6 +3605,48 @@ export interface components {
             /** @description A stable word for programs: `card.full`, `battery.low`, `link`. */
             topic: string;
         };
+        TurnGimbal: {
+            /** @description Its index in the device's state; the main one when absent. */
+            camera?: string | null;
+            /**
+             * @description Only the gimbal turns; else the aircraft turns with it.
+             * @default false
+             */
+            locked: boolean;
+            /**
+             * Format: double
+             * @description Upward.
+             */
+            pitch_deg_s: number;
+            /**
+             * Format: double
+             * @description Clockwise.
+             */
+            yaw_deg_s: number;
+        };
+        /** @description Where it may fly. */
+        WantedFence: {
+            /**
+             * Format: double
+             * @description How high at most, above the place of take-off.
+             */
+            ceiling_m?: number | null;
+            /**
+             * Format: double
+             * @description How far from home at most.
+             */
+            distance_m?: number | null;
+            /**
+             * @description Corners in order; without them any place is allowed.
+             * @default []
+             */
+            polygon: components["schemas"]["PlaceState"][];
+        };
+        /** @description Which camera. */
+        WhichCamera: {
+            /** @description Its index in the device's state; the main one when absent. */
+            camera?: string | null;
+        };
         /** @description Somebody, or nobody. */
         Who: {
             account: string | null;
@@ -2585,8 +3662,31 @@ export interface components {
             role: components["schemas"]["Role"] | null;
             signed_in: boolean;
         };
+        /** @description Wind. */
+        Wind: {
+            /**
+             * Format: double
+             * @description Where it comes from, clockwise from north.
+             */
+            from_deg: number | null;
+            /**
+             * Format: double
+             * @description How fast.
+             */
+            speed_m_s: number;
+        };
         WithLens: {
             lens: components["schemas"]["Lens"];
+        };
+        ZoomTo: {
+            /** @description Its index in the device's state; the main one when absent. */
+            camera?: string | null;
+            /**
+             * Format: double
+             * @description How many times the widest.
+             */
+            factor: number;
+            lens: components["schemas"]["PayloadLens"];
         };
     };
     responses: {
@@ -3521,6 +4621,681 @@ export interface operations {
             507: components["responses"]["Problem"];
         };
     };
+    post_devices_id_flight_arm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Arming"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_disarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    put_devices_id_flight_fence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedFence"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_fly_to: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlyThere"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_fly_to_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_land: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_live_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_live_exit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_release_control: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_request_control: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_return_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_return_home_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    get_devices_id_flight_sticks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection becomes a WebSocket. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_take_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOffTo"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    get_devices_id_flights: {
+        parameters: {
+            query?: {
+                /** @description With smaller numbers only. */
+                before?: number;
+                /** @description 1 to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flights"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    get_devices_id_flights_number_track_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    get_devices_id_flights_number_track_geojson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    get_devices_id_flights_number_track_gpx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gpx+xml": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    get_devices_id_flights_number_track_kml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.google-earth.kml+xml": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
     post_devices_id_focuser_auto: {
         parameters: {
             query?: never;
@@ -3663,6 +5438,123 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_gimbal_aim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AimGimbal"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_gimbal_rate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TurnGimbal"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_gimbal_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetGimbal"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             421: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
@@ -4319,6 +6211,279 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_payload_mode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetMode"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_payload_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WhichCamera"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_payload_record_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WhichCamera"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_payload_record_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WhichCamera"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_payload_request_control: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WhichCamera"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_payload_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShowLens"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_payload_zoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoomTo"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             421: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
