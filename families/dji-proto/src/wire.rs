@@ -62,12 +62,22 @@ pub(crate) use optional_fields;
 
 /// Six decimals: the documents' precision, a decimetre on the ground.
 pub(crate) fn degrees(degrees: f64) -> f64 {
-    (degrees * 1e6).round() / 1e6 + 0.0
+    rounded(degrees, 1e6)
 }
 
 /// One decimal: the documents' step of heights.
 pub(crate) fn tenths(metres: f64) -> f64 {
-    (metres * 10.0).round() / 10.0 + 0.0
+    rounded(metres, 10.0)
+}
+
+/// A number too large to round stays as it is. Adding zero turns a negative zero into a plain one.
+fn rounded(number: f64, steps: f64) -> f64 {
+    let rounded = (number * steps).round() / steps;
+    if rounded.is_finite() {
+        rounded + 0.0
+    } else {
+        number
+    }
 }
 
 macro_rules! heights {
