@@ -353,7 +353,7 @@ impl GatewayMachine {
     fn near_zone(&self) -> bool {
         let at = self.aircraft.position();
         let zones = &self.aircraft.settings.zones;
-        zones.iter().any(|zone| zone.distance_to_edge(at) < 20.0)
+        zones.iter().any(|zone| zone.distance_to_edge(at) < 60.0)
     }
 
     fn take(&mut self, link: LinkId, topic: &str, payload: &[u8]) {

@@ -82,12 +82,6 @@ impl Story {
         }
     }
 
-    pub(crate) fn connect(&mut self) {
-        self.machine
-            .handle_connected(self.clock.now(), LinkId::Main);
-        self.drain();
-    }
-
     pub(crate) fn world(&self) -> WorldState {
         self.machine.world()
     }

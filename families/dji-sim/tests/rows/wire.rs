@@ -75,6 +75,7 @@ async fn broker() -> (String, tokio::task::JoinHandle<()>) {
         ..mqtt5::broker::BrokerConfig::default()
     };
     config.auth_config.allow_anonymous = true;
+    config.storage_config.enable_persistence = false;
     let mut broker = mqtt5::broker::MqttBroker::with_config(config)
         .await
         .unwrap();
