@@ -27,6 +27,7 @@ pub const TARGETS: &[Target] = &[
     target("dwarf-device", dwarf_sessions::device),
     target("fits", pictures::fits),
     target("jpeg-stream", pictures::jpeg_stream),
+    target("rtmp", pictures::rtmp),
     target("sky-pictures", pictures::sky_pictures),
     target("sky-search", sky_search::search),
 ];

@@ -161,17 +161,15 @@ fn rows_of(binary: &Path) -> Done<Vec<Row>> {
     Ok(ids.iter().map(row).collect())
 }
 
-/// Whether a part of a test's path speaks of a command. Numbers may be followed by words; names stand alone, for
-/// one is often the beginning of another.
+/// Whether a part of a test's path speaks of a command. The name of a test may say several numbers and go on in
+/// words; a name stands alone, for one is often the beginning of another.
 fn is_of(part: &str, id: &str) -> bool {
-    let Some(rest) = part
-        .strip_prefix("row_")
-        .and_then(|part| part.strip_prefix(id))
-    else {
-        return false;
-    };
-    let number = id.bytes().all(|byte| byte.is_ascii_digit());
-    rest.is_empty() || (number && rest.starts_with('_'))
+    if !id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return part.strip_prefix("row_") == Some(id);
+    }
+    let said = format!("row_{id}");
+    part.match_indices(&said)
+        .any(|(at, _)| !part[at + said.len()..].starts_with(|next: char| next.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -182,6 +180,7 @@ mod tests {
     fn a_row_test_belongs_to_its_own_command_only() {
         assert!(is_of("row_11002_a_goto_moves_motors", "11002"));
         assert!(!is_of("row_11002_a_goto_moves_motors", "1100"));
+        assert!(is_of("row_11021_and_row_11023_darks", "11023"));
         assert!(is_of("row_fly_to_point", "fly_to_point"));
         assert!(!is_of("row_fly_to_point_stop", "fly_to_point"));
     }

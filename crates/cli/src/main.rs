@@ -10,6 +10,7 @@ mod dji;
 mod dwarf;
 mod failure;
 mod lan;
+mod memory;
 mod night;
 mod place;
 mod raw;
@@ -65,6 +66,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    memory::settle();
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_env("SKYHELM_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()

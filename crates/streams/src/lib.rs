@@ -1,4 +1,4 @@
-//! Moving pictures without sockets: multipart JPEG, one upstream, many viewers.
+//! Moving pictures without sockets: multipart JPEG, one upstream, many viewers; H.264 by RTMP into fragmented MP4.
 //!
 //! The crate owns no socket, no task and no clock. Bytes go in, pictures come out; who reads, writes
 //! and waits is the caller's business.
@@ -7,6 +7,7 @@
 //!  device ─ bytes ─► MultipartReader ─ JpegFrame ─► FanOut ─┬─► Viewer ─► PartWriter ─ bytes ─► browser
 //!                                                           ├─► Viewer ...
 //!                                                           └─► Viewer (slow: drops, delays nobody)
+//!  drone ─ bytes ─► rtmp::Ingest ─ h264::Picture ─► mp4::fragment ─► browser
 //! ```
 //!
 //! ```
@@ -32,8 +33,11 @@
 
 mod error;
 mod fan_out;
+pub mod h264;
 pub mod jpeg;
+pub mod mp4;
 mod multipart;
+pub mod rtmp;
 
 pub use error::{ErrorKind, StreamError};
 pub use fan_out::{FanOut, FanOutEvent, Frame, Joined, Left, Viewer};

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use skyhelm_imaging::fits::FitsImage;
 use skyhelm_sim::pictures::Pictures;
-use skyhelm_streams::{MultipartReader, jpeg};
+use skyhelm_streams::rtmp::{Ingest, IngestOutput};
+use skyhelm_streams::{MultipartReader, jpeg, mp4};
 
 /// A FITS file, and each way to look at what was read.
 pub(super) fn fits(data: &[u8]) {
@@ -35,6 +36,39 @@ pub(super) fn jpeg_stream(data: &[u8]) {
         }
         while let Some(frame) = reader.poll_output() {
             jpeg::dimensions(&frame.data);
+        }
+    }
+}
+
+/// What a drone pushes after the handshake, in pieces of any length; whoever asks may publish.
+pub(super) fn rtmp(data: &[u8]) {
+    const HANDSHAKE: [u8; 1 + 2 * 1536] = [3; 1 + 2 * 1536];
+    let [piece, rest @ ..] = data else {
+        return;
+    };
+    let mut ingest = Ingest::new();
+    ingest
+        .handle_input(&HANDSHAKE)
+        .expect("the handshake is a good one");
+    for part in rest.chunks(usize::from(*piece).max(1)) {
+        if ingest.handle_input(part).is_err() {
+            return;
+        }
+        while let Some(output) = ingest.poll_output() {
+            match output {
+                IngestOutput::Asked { .. } => {
+                    if ingest.accept().is_err() {
+                        return;
+                    }
+                }
+                IngestOutput::Parameters(parameters) => {
+                    mp4::opening(&parameters);
+                }
+                IngestOutput::Picture(picture) => {
+                    mp4::fragment(&picture, 1, 33);
+                }
+                IngestOutput::Send(_) | IngestOutput::Ended => {}
+            }
         }
     }
 }
