@@ -21,16 +21,16 @@ const IDENTITY: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
 /// The file's beginning: what kind it is, and its one track.
 pub fn opening(parameters: &Parameters) -> Bytes {
     let mut out = BytesMut::with_capacity(800);
-    boxed(&mut out, b"ftyp", |b| {
+    boxed(&mut out, *b"ftyp", |b| {
         b.put_slice(b"iso5");
         b.put_u32(512);
         b.put_slice(b"iso5iso6mp41");
     });
-    boxed(&mut out, b"moov", |b| {
-        boxed(b, b"mvhd", movie_header);
-        boxed(b, b"trak", |b| track(b, parameters));
-        boxed(b, b"mvex", |b| {
-            full(b, b"trex", 0, 0, |b| {
+    boxed(&mut out, *b"moov", |b| {
+        boxed(b, *b"mvhd", movie_header);
+        boxed(b, *b"trak", |b| track(b, parameters));
+        boxed(b, *b"mvex", |b| {
+            full(b, *b"trex", 0, 0, |b| {
                 for value in [TRACK, 1, 0, 0, 0] {
                     b.put_u32(value);
                 }
@@ -43,14 +43,14 @@ pub fn opening(parameters: &Parameters) -> Bytes {
 /// One picture. `number` counts fragments from one; `lasts_ms` is the time until the next one is expected.
 pub fn fragment(picture: &Picture, number: u32, lasts_ms: u32) -> Bytes {
     let mut out = BytesMut::with_capacity(picture.data.len() + 128);
-    boxed(&mut out, b"moof", |b| {
-        full(b, b"mfhd", 0, 0, |b| b.put_u32(number));
-        boxed(b, b"traf", |b| {
+    boxed(&mut out, *b"moof", |b| {
+        full(b, *b"mfhd", 0, 0, |b| b.put_u32(number));
+        boxed(b, *b"traf", |b| {
             // Offsets count from this fragment.
-            full(b, b"tfhd", 0, 0x02_0000, |b| b.put_u32(TRACK));
-            full(b, b"tfdt", 1, 0, |b| b.put_u64(picture.at_ms));
+            full(b, *b"tfhd", 0, 0x02_0000, |b| b.put_u32(TRACK));
+            full(b, *b"tfdt", 1, 0, |b| b.put_u64(picture.at_ms));
             // Offset of the data, and for the one sample: duration, size, flags.
-            full(b, b"trun", 0, 0x0701, |b| {
+            full(b, *b"trun", 0, 0x0701, |b| {
                 b.put_u32(1);
                 b.put_u32(0);
                 b.put_u32(lasts_ms);
@@ -62,14 +62,14 @@ pub fn fragment(picture: &Picture, number: u32, lasts_ms: u32) -> Bytes {
     let data_at = out.len() as u32 + 8;
     let offset_at = out.len() - 16;
     out[offset_at..offset_at + 4].copy_from_slice(&data_at.to_be_bytes());
-    boxed(&mut out, b"mdat", |b| b.put_slice(&picture.data));
+    boxed(&mut out, *b"mdat", |b| b.put_slice(&picture.data));
     out.freeze()
 }
 
-fn boxed(out: &mut BytesMut, name: &[u8; 4], content: impl FnOnce(&mut BytesMut)) {
+fn boxed(out: &mut BytesMut, name: [u8; 4], content: impl FnOnce(&mut BytesMut)) {
     let start = out.len();
     out.put_u32(0);
-    out.put_slice(name);
+    out.put_slice(&name);
     content(out);
     let size = (out.len() - start) as u32;
     out[start..start + 4].copy_from_slice(&size.to_be_bytes());
@@ -77,7 +77,7 @@ fn boxed(out: &mut BytesMut, name: &[u8; 4], content: impl FnOnce(&mut BytesMut)
 
 fn full(
     out: &mut BytesMut,
-    name: &[u8; 4],
+    name: [u8; 4],
     version: u8,
     flags: u32,
     content: impl FnOnce(&mut BytesMut),
@@ -94,23 +94,27 @@ fn movie_header(b: &mut BytesMut) {
     }
     b.put_u16(0x0100);
     b.put_bytes(0, 10);
-    IDENTITY.iter().for_each(|&value| b.put_u32(value));
+    for value in IDENTITY {
+        b.put_u32(value);
+    }
     b.put_bytes(0, 24);
     b.put_u32(TRACK + 1);
 }
 
 fn track(b: &mut BytesMut, parameters: &Parameters) {
     // Enabled, and in the presentation.
-    full(b, b"tkhd", 0, 3, |b| {
+    full(b, *b"tkhd", 0, 3, |b| {
         for value in [0, 0, TRACK, 0, 0, 0, 0, 0, 0] {
             b.put_u32(value);
         }
-        IDENTITY.iter().for_each(|&value| b.put_u32(value));
+        for value in IDENTITY {
+            b.put_u32(value);
+        }
         b.put_u32(u32::from(parameters.width()) << 16);
         b.put_u32(u32::from(parameters.height()) << 16);
     });
-    boxed(b, b"mdia", |b| {
-        full(b, b"mdhd", 0, 0, |b| {
+    boxed(b, *b"mdia", |b| {
+        full(b, *b"mdhd", 0, 0, |b| {
             for value in [0, 0, TIMESCALE, 0] {
                 b.put_u32(value);
             }
@@ -118,29 +122,29 @@ fn track(b: &mut BytesMut, parameters: &Parameters) {
             b.put_u16(0x55c4);
             b.put_u16(0);
         });
-        full(b, b"hdlr", 0, 0, |b| {
+        full(b, *b"hdlr", 0, 0, |b| {
             b.put_u32(0);
             b.put_slice(b"vide");
             b.put_bytes(0, 12);
             b.put_slice(b"video\0");
         });
-        boxed(b, b"minf", |b| {
-            full(b, b"vmhd", 0, 1, |b| b.put_bytes(0, 8));
-            boxed(b, b"dinf", |b| {
-                full(b, b"dref", 0, 0, |b| {
+        boxed(b, *b"minf", |b| {
+            full(b, *b"vmhd", 0, 1, |b| b.put_bytes(0, 8));
+            boxed(b, *b"dinf", |b| {
+                full(b, *b"dref", 0, 0, |b| {
                     b.put_u32(1);
-                    full(b, b"url ", 0, 1, |_| {});
+                    full(b, *b"url ", 0, 1, |_| {});
                 });
             });
-            boxed(b, b"stbl", |b| samples(b, parameters));
+            boxed(b, *b"stbl", |b| samples(b, parameters));
         });
     });
 }
 
 fn samples(b: &mut BytesMut, parameters: &Parameters) {
-    full(b, b"stsd", 0, 0, |b| {
+    full(b, *b"stsd", 0, 0, |b| {
         b.put_u32(1);
-        boxed(b, b"avc1", |b| {
+        boxed(b, *b"avc1", |b| {
             b.put_bytes(0, 6);
             b.put_u16(1);
             b.put_bytes(0, 16);
@@ -153,13 +157,13 @@ fn samples(b: &mut BytesMut, parameters: &Parameters) {
             b.put_bytes(0, 32);
             b.put_u16(24);
             b.put_i16(-1);
-            boxed(b, b"avcC", |b| b.put_slice(&parameters.record()));
+            boxed(b, *b"avcC", |b| b.put_slice(&parameters.record()));
         });
     });
-    full(b, b"stts", 0, 0, |b| b.put_u32(0));
-    full(b, b"stsc", 0, 0, |b| b.put_u32(0));
-    full(b, b"stsz", 0, 0, |b| b.put_u64(0));
-    full(b, b"stco", 0, 0, |b| b.put_u32(0));
+    full(b, *b"stts", 0, 0, |b| b.put_u32(0));
+    full(b, *b"stsc", 0, 0, |b| b.put_u32(0));
+    full(b, *b"stsz", 0, 0, |b| b.put_u64(0));
+    full(b, *b"stco", 0, 0, |b| b.put_u32(0));
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl Reader {
             }
             input.advance(header.bytes);
             let piece = input.split_to(piece);
-            if let Some(message) = self.take(&header, &piece)? {
+            if let Some(message) = self.take(&header, &piece) {
                 self.obey(&message)?;
                 return Ok(Some(message));
             }
@@ -134,7 +134,7 @@ impl Reader {
         Ok((length, have))
     }
 
-    fn take(&mut self, header: &Header, piece: &[u8]) -> Result<Option<Message>, RtmpError> {
+    fn take(&mut self, header: &Header, piece: &[u8]) -> Option<Message> {
         let incoming = self.streams.entry(header.chunk_stream).or_default();
         if incoming.body.is_empty() {
             incoming.begin(header);
@@ -142,14 +142,14 @@ impl Reader {
         }
         incoming.body.put_slice(piece);
         if incoming.body.len() < incoming.length {
-            return Ok(None);
+            return None;
         }
-        Ok(Some(Message {
+        Some(Message {
             kind: incoming.kind,
             stream: incoming.stream,
             at_ms: incoming.at_ms,
             body: incoming.body.split().freeze(),
-        }))
+        })
     }
 
     fn obey(&mut self, message: &Message) -> Result<(), RtmpError> {

@@ -204,12 +204,12 @@ impl Ingest {
     }
 
     fn connect(&mut self, number: f64, about: Option<&Value>) {
-        self.application = about
+        about
             .and_then(|about| about.member("app"))
             .and_then(Value::as_text)
             .unwrap_or_default()
             .trim_matches('/')
-            .to_owned();
+            .clone_into(&mut self.application);
         self.control(&Message::number(message::WINDOW, WINDOW_BYTES));
         self.control(&Message::peer_bandwidth(WINDOW_BYTES));
         let grown = self.writer.grow(CHUNK_BYTES);
