@@ -87,7 +87,7 @@ pub(crate) fn start(start: Start, tasks: &TaskTracker) -> DwarfTelescope {
     };
     tasks.spawn(async move {
         // An open connection is closed in order, with the role given back.
-        task.run(cancel).await;
+        Box::pin(task.run(cancel)).await;
     });
     telescope
 }
