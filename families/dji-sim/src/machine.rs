@@ -379,7 +379,7 @@ impl GatewayMachine {
         }
     }
 
-    fn publish(&mut self, link: LinkId, topic: String, envelope: &Envelope, qos: u8) {
+    fn publish(&mut self, link: LinkId, topic: &str, envelope: &Envelope, qos: u8) {
         if link == LinkId::Main && !self.connected {
             return;
         }
@@ -387,7 +387,7 @@ impl GatewayMachine {
         for due in self.mangler.deliveries(&self.faults, self.now.mono) {
             let output = Output::Publish {
                 link,
-                topic: topic.clone(),
+                topic: topic.to_owned(),
                 payload: payload.clone(),
                 qos,
             };

@@ -9,6 +9,10 @@ const COVER_TIME: f64 = 4.0;
 
 /// Cover, light, charger and power of a dock.
 #[derive(Clone, Copy, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of one cabinet"
+)]
 pub(super) struct Dock {
     pub(super) debug: bool,
     pub(super) aircraft_on: bool,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use skyhelm_dji_proto::drc::{DrcDown, DrcUp, HeartBeat};
-use skyhelm_dji_proto::numbers::{ControlSource, DrcState, JoystickInvalidReason};
+use skyhelm_dji_proto::numbers::{ControlSource, DrcState, JoystickInvalidReason, ModeCode};
 use skyhelm_dji_proto::profile::FrameReplies;
 use skyhelm_dji_proto::service::DrcModeEnter;
 use skyhelm_dji_proto::stick::{StickFrame, StickSequence};
@@ -229,7 +229,7 @@ impl GatewayMachine {
     fn push_states(&mut self, camera_due: bool) {
         let state = self.drone_state();
         let told = (
-            state.mode_code.map_or(0, |mode| mode.number()),
+            state.mode_code.map_or(0, ModeCode::number),
             state.night_lights_state.unwrap_or(0),
         );
         let is_first = self.drc.told_state.is_none();
@@ -242,7 +242,7 @@ impl GatewayMachine {
             self.drc.up_seq += 1;
             let envelope = Envelope::drc("drc_camera_osd_info_push", data, Some(self.drc.up_seq));
             let topic = self.topic(TopicKind::DrcUp);
-            self.publish(LinkId::Drc, topic, &envelope, 0);
+            self.publish(LinkId::Drc, &topic, &envelope, 0);
         }
     }
 
@@ -252,7 +252,7 @@ impl GatewayMachine {
         let seq = self.profile.numbered_commands.then_some(self.drc.up_seq);
         let envelope = message.envelope(&self.profile, self.utc(), seq);
         let topic = self.topic(TopicKind::DrcUp);
-        self.publish(LinkId::Drc, topic, &envelope, 0);
+        self.publish(LinkId::Drc, &topic, &envelope, 0);
     }
 
     pub(super) fn take_drc(&mut self, envelope: &Envelope) {
@@ -294,7 +294,7 @@ impl GatewayMachine {
         self.drc.last_beat = self.now.mono;
         let echo = DrcUp::HeartBeat(beat).envelope(&self.profile, self.utc(), None);
         let topic = self.topic(TopicKind::DrcUp);
-        self.publish(LinkId::Drc, topic, &echo, 0);
+        self.publish(LinkId::Drc, &topic, &echo, 0);
     }
 
     fn fly(&mut self, frame: &StickFrame, seq: Option<i64>) -> Answer {
@@ -355,6 +355,6 @@ impl GatewayMachine {
         };
         let envelope = reply.envelope(&self.profile, self.utc(), seq);
         let topic = self.topic(TopicKind::DrcUp);
-        self.publish(LinkId::Drc, topic, &envelope, 0);
+        self.publish(LinkId::Drc, &topic, &envelope, 0);
     }
 }

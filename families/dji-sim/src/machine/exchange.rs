@@ -19,7 +19,7 @@ impl GatewayMachine {
         }
         let reply = envelope.reply(self.utc(), json!({ "result": result }));
         let topic = self.topic(TopicKind::ServicesReply);
-        self.publish(LinkId::Main, topic, &reply, 1);
+        self.publish(LinkId::Main, &topic, &reply, 1);
         self.after_serving();
     }
 

@@ -142,7 +142,7 @@ impl GatewayMachine {
             envelope = envelope.through(&self.gateway);
         }
         let topic = self.topic(kind);
-        self.publish(LinkId::Main, topic, &envelope, 1);
+        self.publish(LinkId::Main, &topic, &envelope, 1);
     }
 
     fn topology(&self) -> Value {

@@ -303,7 +303,7 @@ impl GatewayMachine {
     }
 
     /// Which pictures there would be; none can be sent (see the crate's page), so none is available.
-    pub(super) fn live_capacity(&self) -> Value {
+    pub(super) fn live_capacity() -> Value {
         json!({
             "live_capacity": {
                 "available_video_number": 0,

@@ -70,7 +70,7 @@ impl GatewayMachine {
             });
         }
         let topic = self.topic(TopicKind::Events);
-        self.publish(LinkId::Main, topic, &envelope, 1);
+        self.publish(LinkId::Main, &topic, &envelope, 1);
     }
 
     pub(super) fn resend_events(&mut self) {
@@ -89,7 +89,7 @@ impl GatewayMachine {
             told.next = now + wait;
             // The ids stay, the time is new.
             let again = told.envelope.clone().at(utc);
-            self.publish(LinkId::Main, topic.clone(), &again, 1);
+            self.publish(LinkId::Main, &topic, &again, 1);
             told.times < TELLINGS
         });
         self.outbox.waiting = waiting;

@@ -105,7 +105,7 @@ impl GatewayMachine {
                 self.tell_if_new(true, &name, data);
             }
         }
-        let live = self.live_capacity();
+        let live = Self::live_capacity();
         self.tell_if_new(false, "live_capacity", live);
         if !self.kind.is_dock() {
             let data = json!({
@@ -133,7 +133,7 @@ impl GatewayMachine {
         let topic = kind.text(serial.as_str());
         let ids = self.ids.exchange();
         let envelope = Envelope::properties(ids, self.utc(), data).through(&self.gateway);
-        self.publish(LinkId::Main, topic, &envelope, 0);
+        self.publish(LinkId::Main, &topic, &envelope, 0);
     }
 
     fn tell_way_home(&mut self) {

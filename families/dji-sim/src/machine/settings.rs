@@ -49,7 +49,7 @@ impl GatewayMachine {
             .collect();
         let reply = envelope.reply(self.utc(), PropertySet::reply(&results));
         let topic = self.topic(TopicKind::PropertySetReply);
-        self.publish(LinkId::Main, topic, &reply, 1);
+        self.publish(LinkId::Main, &topic, &reply, 1);
         self.reports.settings_changed = true;
     }
 

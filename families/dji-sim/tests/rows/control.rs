@@ -69,7 +69,7 @@ fn row_cloud_control_auth_request() {
     assert_eq!(story.property("cloud_control_auth"), json!(["flight"]));
     let mut config = config(GatewayKind::RcProM3t);
     config.pilot = Pilot::Declines(std::time::Duration::from_secs(1));
-    let mut story = Story::with(config);
+    let mut story = Story::with(&config);
     story.serve("cloud_control_auth_request", data);
     story.run(3.0);
     assert_eq!(

@@ -81,13 +81,9 @@ fn a_takeoff_is_checked_before() {
 fn row_fly_to_point() {
     let mut story = Story::airborne(GatewayKind::DockM30t);
     let target = story.target(80.0, -60.0, 55.0);
-    assert_eq!(
-        story.fly_to("x", target.clone()),
-        327_002,
-        "without authority"
-    );
+    assert_eq!(story.fly_to("x", &target), 327_002, "without authority");
     story.take_control();
-    assert_eq!(story.fly_to("x", target), 0);
+    assert_eq!(story.fly_to("x", &target), 0);
     story.run(30.0);
     let world = story.world();
     assert!(level(world.enu, [80.0, -60.0, 0.0]) < 1.0 && (world.enu[2] - 55.0).abs() < 1.0);
@@ -126,20 +122,20 @@ fn a_flight_to_a_point_is_checked_before() {
         (story.target(0.0, 0.0, 0.5), 336_517),
         (story.target(20_000.0, 0.0, 50.0), 336_017),
     ] {
-        assert_eq!(story.fly_to("x", target), result);
+        assert_eq!(story.fly_to("x", &target), result);
     }
     story.machine.put(skyhelm_dji_sim::Fault::GpsLoss);
-    assert_eq!(story.fly_to("x", good), 336_002);
+    assert_eq!(story.fly_to("x", &good), 336_002);
     assert!(level(story.world().enu, [0.0; 3]) < 1.0);
     let mut grounded = Story::of(GatewayKind::DockM30t);
     grounded.take_control();
     let target = grounded.target(50.0, 0.0, 50.0);
-    assert_eq!(grounded.fly_to("x", target), 314_000);
+    assert_eq!(grounded.fly_to("x", &target), 314_000);
     let mut pilots = Story::of(GatewayKind::RcProM3t);
     pilots.take_control();
     let target = pilots.target(50.0, 0.0, 50.0);
     assert_eq!(
-        pilots.fly_to("x", target),
+        pilots.fly_to("x", &target),
         314_000,
         "a pilot's aircraft is not the cloud's to fly"
     );
@@ -150,7 +146,7 @@ fn row_fly_to_point_update() {
     let mut story = Story::airborne(GatewayKind::DockM30t);
     story.take_control();
     let first = story.target(200.0, 0.0, 50.0);
-    story.fly_to("x", first);
+    story.fly_to("x", &first);
     story.run(4.0);
     let other = story.target(0.0, 60.0, 50.0);
     assert_eq!(
@@ -172,7 +168,7 @@ fn row_fly_to_point_stop() {
     let mut story = Story::airborne(GatewayKind::DockM30t);
     story.take_control();
     let target = story.target(300.0, 0.0, 50.0);
-    story.fly_to("x", target);
+    story.fly_to("x", &target);
     story.run(8.0);
     assert_eq!(story.serve("fly_to_point_stop", json!({})), 0);
     story.run(5.0);
@@ -192,7 +188,7 @@ fn row_return_home() {
     let mut story = Story::airborne(GatewayKind::DockM30t);
     story.take_control();
     let target = story.target(120.0, 0.0, 50.0);
-    story.fly_to("x", target);
+    story.fly_to("x", &target);
     story.run(25.0);
     assert_eq!(story.serve("return_home", json!({})), 0);
     story.run(6.0);
@@ -209,7 +205,7 @@ fn row_return_home_cancel() {
     let mut story = Story::airborne(GatewayKind::DockM30t);
     story.take_control();
     let target = story.target(120.0, 0.0, 50.0);
-    story.fly_to("x", target);
+    story.fly_to("x", &target);
     story.run(25.0);
     assert_eq!(story.serve("return_home_cancel", json!({})), 314_000);
     story.serve("return_home", json!({}));
@@ -238,7 +234,7 @@ fn row_flighttask_pause() {
     story.take_control();
     assert_eq!(story.serve("flighttask_pause", json!({})), 321_259);
     let target = story.target(200.0, 0.0, 50.0);
-    story.fly_to("x", target);
+    story.fly_to("x", &target);
     story.run(6.0);
     assert_eq!(story.serve("flighttask_pause", json!({})), 0);
     story.run(5.0);
@@ -251,7 +247,7 @@ fn row_flighttask_recovery() {
     let mut story = Story::airborne(GatewayKind::DockM30t);
     story.take_control();
     let target = story.target(100.0, 0.0, 50.0);
-    story.fly_to("x", target);
+    story.fly_to("x", &target);
     story.run(4.0);
     story.serve("flighttask_pause", json!({}));
     story.run(4.0);
@@ -297,7 +293,7 @@ fn three_documents_three_axes_one_flight() {
         let mut config = crate::harness::config(GatewayKind::DockM30t);
         config.airborne = true;
         config.profile = profile;
-        let mut story = Story::with(config);
+        let mut story = Story::with(&config);
         story.take_control();
         story.fly(x, y, 0.0, 0.0, 4.0);
         let velocity = story.world().velocity;
@@ -371,7 +367,7 @@ fn a_stick_that_moves_ends_a_journey_and_a_centred_one_does_not() {
     let mut story = Story::airborne(GatewayKind::DockM30t);
     story.take_control();
     let target = story.target(200.0, 0.0, 50.0);
-    story.fly_to("x", target);
+    story.fly_to("x", &target);
     story.run(3.0);
     story.fly(0.0, 0.0, 0.0, 0.0, 1.0);
     assert_eq!(story.world().phase, "flying-to");
@@ -388,7 +384,7 @@ fn row_drone_emergency_stop() {
     let mut story = Story::airborne(GatewayKind::DockM30t);
     story.take_control();
     let target = story.target(300.0, 0.0, 50.0);
-    story.fly_to("x", target);
+    story.fly_to("x", &target);
     story.run(8.0);
     assert!(story.world().velocity[0] > 8.0);
     story.down("drone_emergency_stop", json!({}), None);

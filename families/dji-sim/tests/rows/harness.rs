@@ -47,17 +47,17 @@ pub(crate) fn config(kind: GatewayKind) -> VirtualGatewayConfig {
 impl Story {
     /// A gateway of a kind that is online, its aircraft on the ground (a pilot's: in the air).
     pub(crate) fn of(kind: GatewayKind) -> Self {
-        Self::with(config(kind))
+        Self::with(&config(kind))
     }
 
     /// The same with its aircraft in the air.
     pub(crate) fn airborne(kind: GatewayKind) -> Self {
         let mut config = config(kind);
         config.airborne = true;
-        Self::with(config)
+        Self::with(&config)
     }
 
-    pub(crate) fn with(config: VirtualGatewayConfig) -> Self {
+    pub(crate) fn with(config: &VirtualGatewayConfig) -> Self {
         let mut story = Self::silent(config);
         story
             .machine
@@ -68,10 +68,10 @@ impl Story {
     }
 
     /// One that has not connected yet.
-    pub(crate) fn silent(config: VirtualGatewayConfig) -> Self {
+    pub(crate) fn silent(config: &VirtualGatewayConfig) -> Self {
         let clock = ManualHostClock::new(NOON);
         Self {
-            machine: GatewayMachine::new(&config, clock.now()).unwrap(),
+            machine: GatewayMachine::new(config, clock.now()).unwrap(),
             clock,
             heard: Vec::new(),
             photos: Vec::new(),
@@ -128,12 +128,10 @@ impl Story {
         let message = Envelope::parse(payload).unwrap();
         let answer = if topic.ends_with("/requests") {
             Some(answer_to(message.method.as_deref().unwrap_or_default()))
-        } else if topic.ends_with("/status") {
-            Some(json!({ "result": 0 }))
-        } else if topic.ends_with("/events") && message.need_reply && self.answers_events {
-            Some(json!({ "result": 0 }))
         } else {
-            None
+            let wanted = message.need_reply && self.answers_events;
+            let answered = topic.ends_with("/status") || (topic.ends_with("/events") && wanted);
+            answered.then(|| json!({ "result": 0 }))
         };
         if let Some(data) = answer {
             let reply = message.reply(self.clock.now().utc, data).to_bytes();
@@ -288,7 +286,7 @@ impl Story {
         })
     }
 
-    pub(crate) fn fly_to(&mut self, id: &str, target: Value) -> i64 {
+    pub(crate) fn fly_to(&mut self, id: &str, target: &Value) -> i64 {
         self.serve(
             "fly_to_point",
             json!({ "fly_to_id": id, "max_speed": 12, "points": [target] }),

@@ -48,7 +48,7 @@ fn a_controller_tells_its_topology_only() {
 
 #[test]
 fn without_an_answer_to_its_topology_it_reports_nothing() {
-    let mut story = Story::silent(config(GatewayKind::RcProM3t));
+    let mut story = Story::silent(&config(GatewayKind::RcProM3t));
     let now = |seconds: i64| Now {
         mono: Mono::from_elapsed(std::time::Duration::from_secs(seconds.unsigned_abs())),
         utc: UtcMillis::from_seconds(1_782_041_400 + seconds),

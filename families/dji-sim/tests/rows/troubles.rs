@@ -9,7 +9,7 @@ fn flying() -> Story {
     let mut story = Story::airborne(GatewayKind::DockM30t);
     story.take_control();
     let target = story.target(100.0, 0.0, 50.0);
-    story.fly_to("x", target);
+    story.fly_to("x", &target);
     story.run(25.0);
     story
 }
