@@ -178,6 +178,24 @@ async function traps(flight, context) {
   await second.close();
 }
 
+/** A gamepad of the standard layout that a script holds: flies, and is pulled out while it does. */
+async function gamepad(flight) {
+  const { page } = flight;
+  const hold = (axes) =>
+    page.evaluate((to) => {
+      const pad = to && { mapping: "standard", axes: to, buttons: Array.from({ length: 16 }, () => ({ pressed: false })) };
+      navigator.getGamepads = () => (pad ? [pad] : []);
+    }, axes);
+  await hold([0, 0, 0, 0]);
+  await flight.takeSticks();
+  await hold([0, 0, 0, -1]);
+  await flight.wait((state) => (state.speed?.level_m_s ?? 0) > FAST_M_S, "the gamepad does not fly it");
+  await hold(null);
+  await flight.phase("off");
+  if (!flight.said.at(-1).release) throw new Error("the sticks were not released");
+  await flight.wait((state) => (state.speed?.level_m_s ?? 0) < 0.3, "it flies on without the gamepad");
+}
+
 async function pad(flight) {
   await flight.takeSticks();
   const box = await flight.page.locator(id("stick-right")).boundingBox();
@@ -254,6 +272,7 @@ async function run() {
     await step("it takes off", () => takeOff(flight));
     await step("a square is flown by keys", () => square(flight));
     await step("every way a hand leaves the sticks stops it", () => traps(flight, context));
+    await step("a gamepad flies it, and stops it when it is pulled out", () => gamepad(flight));
     await step("a pad flies it, and returns to zero", () => pad(flight));
     await step("it flies to a place on the map, and Space stops it", () => flyTo(flight));
     await step("it takes a photo and looks down", () => camera(flight));

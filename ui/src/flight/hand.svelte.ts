@@ -99,6 +99,7 @@ export class Hand {
 
   #tick(): void {
     this.#pollGamepad();
+    if (this.#keys.lost(performance.now())) this.letGo("released");
     if (this.#sticks.phase !== "off" && !this.mayFly()) this.letGo("lease_lost");
     this.#sticks.tick(performance.now());
     this.#after();
@@ -109,7 +110,7 @@ export class Hand {
     if (["Control", "Alt", "Meta"].includes(event.key) && this.#keys.held) this.letGo("released");
     const others = event.code.startsWith("Arrow") ? `${LETTERS}, ${ARROWS}` : LETTERS;
     if (event.target instanceof Element && event.target.closest(others)) return;
-    if (!this.#keys.down(event)) return;
+    if (!this.#keys.down(event, performance.now())) return;
     event.preventDefault();
     this.deflect("keys", this.#keys.deflection);
   }

@@ -3,6 +3,8 @@
 
 import { STILL, type Deflection } from "./sticks";
 
+/** A key that repeated and then fell silent for so long without a key-up: its key-up was lost. */
+const LOST_AFTER_MS = 700;
 const GENTLE = 0.4;
 const FULL = 1;
 
@@ -32,6 +34,8 @@ interface Key {
 export class StickKeys {
   #down = new Set<string>();
   #full = false;
+  /** Only the key pressed last repeats, and not on every system: watched once it has been seen to. */
+  #repeating: { code: string; at: number } | null = null;
 
   static has(code: string): boolean {
     return code in AXES;
@@ -42,8 +46,10 @@ export class StickKeys {
   }
 
   /** Whether the key belongs to the sticks. Browsers tell no key-up below Ctrl, Alt or Meta. */
-  down(key: Key): boolean {
+  down(key: Key, now = 0): boolean {
     this.#full = key.shiftKey;
+    const repeats = key.repeat && this.#down.has(key.code);
+    this.#repeating = repeats ? { code: key.code, at: now } : null;
     if (!StickKeys.has(key.code) || key.ctrlKey || key.altKey || key.metaKey) return false;
     if (!key.repeat) this.#down.add(key.code);
     return true;
@@ -51,11 +57,18 @@ export class StickKeys {
 
   up(key: Key): void {
     this.#full = key.shiftKey;
+    this.#repeating = null;
     this.#down.delete(key.code);
   }
 
   clear(): void {
     this.#down.clear();
+    this.#repeating = null;
+  }
+
+  /** Whether a key-up was lost: the key repeated, and does no more. */
+  lost(now: number): boolean {
+    return this.#repeating !== null && this.#down.has(this.#repeating.code) && now - this.#repeating.at > LOST_AFTER_MS;
   }
 
   get deflection(): Deflection {

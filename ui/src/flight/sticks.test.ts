@@ -203,6 +203,26 @@ describe("keys", () => {
     expect(keys.down(key("KeyW", { repeat: true }))).toBe(true);
     expect(keys.held).toBe(false);
   });
+  it("whose key-up was lost are noticed by the silence after their repeats", () => {
+    const keys = new StickKeys();
+    keys.down(key("KeyW"), 1000);
+    expect(keys.lost(9000)).toBe(false);
+    keys.down(key("KeyW", { repeat: true }), 1500);
+    expect(keys.lost(1600)).toBe(false);
+    expect(keys.lost(2300)).toBe(true);
+    keys.clear();
+    expect(keys.lost(9000)).toBe(false);
+  });
+  it("that stop repeating because another was pressed are still held", () => {
+    const keys = new StickKeys();
+    keys.down(key("KeyW"), 1000);
+    keys.down(key("KeyW", { repeat: true }), 1500);
+    keys.down(key("KeyD"), 1600);
+    expect(keys.lost(9000)).toBe(false);
+    keys.up(key("KeyD"));
+    expect(keys.lost(9000)).toBe(false);
+    expect(keys.deflection.forward).toBeGreaterThan(0);
+  });
   it("below Ctrl, Alt or Meta are no sticks", () => {
     const keys = new StickKeys();
     expect(keys.down(key("KeyW", { metaKey: true }))).toBe(false);

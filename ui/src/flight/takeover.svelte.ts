@@ -21,6 +21,9 @@ export function isDone(device: Device | null, step: Step): boolean {
   return flight?.live.status === "up";
 }
 
+/** Who else holds the lease. */
+export const foreignHolder = (device: Device): string | null => (device.lease && !device.lease.mine ? device.lease.holder : null);
+
 export class Takeover {
   doing = $state<Step | null>(null);
   failed = $state<Step | null>(null);
@@ -31,6 +34,7 @@ export class Takeover {
     private readonly commands: Commands,
   ) {}
 
+  /** The lease is taken from whoever holds it when `force` says so: an administrator's right. */
   async go(force: boolean): Promise<void> {
     if (this.doing) return;
     this.failed = null;
