@@ -1,5 +1,6 @@
 //! What is fed: one target for each decoder.
 
+mod dji;
 mod dwarf_messages;
 mod dwarf_sessions;
 mod pictures;
@@ -20,6 +21,8 @@ const fn target(name: &'static str, run: fn(&[u8])) -> Target {
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
+    target("dji-message", dji::message),
+    target("dji-sessions", dji::sessions),
     target("dwarf-packet", dwarf_messages::packet),
     target("dwarf-payload", dwarf_messages::payload),
     target("dwarf-http", dwarf_messages::http),

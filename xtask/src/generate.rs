@@ -17,6 +17,7 @@ const MAKERS: &[(&str, Maker)] = &[
     ("protobuf messages", proto::generate),
     ("catalogue", catalogue::generate),
     ("coverage page", coverage::generate),
+    ("DJI coverage page", coverage::dji::generate),
     ("web API's document", api::generate),
 ];
 

@@ -8,6 +8,8 @@ use serde::Deserialize;
 
 use crate::demo;
 
+pub(crate) mod dji;
+
 #[derive(Debug, Deserialize)]
 struct Row {
     id: u32,
