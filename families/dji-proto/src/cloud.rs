@@ -210,7 +210,12 @@ impl GatewaySession {
     /// When the device is not in live flight control, or the authority is needed and not ours.
     pub fn drc_command(&mut self, now: Now, command: DrcCommand) -> Result<(), RequestError> {
         let free = command.is_stop() || matches!(command, DrcCommand::InitialStateSubscribe);
-        if !free && !self.control.has_any() {
+        let allowed = if command.is_landing() {
+            self.control.has_flight()
+        } else {
+            free || self.control.has_any()
+        };
+        if !allowed {
             return Err(RequestError::NoControl);
         }
         let sent = self.drc.command(now, command);

@@ -60,11 +60,21 @@ messages! {
 }
 
 impl DrcCommand {
-    /// Whether it stops or lands: such a command overtakes all others.
+    /// Whether it makes the aircraft stand: such a command needs no authority and overtakes all others.
     pub const fn is_stop(&self) -> bool {
+        matches!(self, Self::EmergencyStop)
+    }
+
+    /// Whether it lands the aircraft where it is.
+    pub const fn is_landing(&self) -> bool {
+        matches!(self, Self::EmergencyLanding | Self::ForceLanding)
+    }
+
+    /// Whether it is a frame or a heart-beat in disguise: those are numbered and kept apart.
+    pub fn is_frame_or_beat(&self) -> bool {
         matches!(
-            self,
-            Self::EmergencyStop | Self::EmergencyLanding | Self::ForceLanding
+            self.method(),
+            "drone_control" | "stick_control" | "heart_beat"
         )
     }
 }

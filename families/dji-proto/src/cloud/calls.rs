@@ -60,6 +60,11 @@ impl GatewaySession {
             return Err(RequestError::QueueFull);
         }
         match call {
+            // A command given as method and data is held to what the typed one is held to.
+            Call::Service(Service::Other { method, data }) => {
+                let service = Service::parse(method, data)?;
+                self.call(now, &service)
+            }
             Call::Service(service) => self.call(now, service),
             Call::Set(property) => Ok(self.set(now, property)),
         }

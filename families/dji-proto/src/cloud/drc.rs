@@ -12,8 +12,13 @@ use crate::publish::Qos;
 use crate::stick::StickSequence;
 
 mod beat;
+mod commands;
+mod types;
+
+pub use types::{DrcEvent, DrcOutput, DrcPhase, StickRefused};
 
 use beat::{Beat, Echo};
+use commands::Waiting;
 
 /// How long a device may take to connect to the broker it was given. One was seen to take 1.2 s.
 const CONNECT_WITHIN: Duration = Duration::from_secs(15);
@@ -24,9 +29,6 @@ const ALIVE_WITHIN: Duration = Duration::from_secs(1);
 /// How many frames that stand still go out when the sticks are let go, and how far apart.
 const STILL_FRAMES: u32 = 3;
 const STILL_EVERY: Duration = Duration::from_millis(100);
-/// How long an answer to a command may take; a stop is sent again meanwhile.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(3);
-const STOP_AGAIN: Duration = Duration::from_millis(500);
 /// How long before the account ends it is told.
 const RENEW_BEFORE: Duration = Duration::from_mins(1);
 /// How many earlier sessions are remembered, so that late word of their end does not end this one.
@@ -52,92 +54,6 @@ pub struct DrcSession {
     commands: BTreeMap<String, Waiting>,
     renew_at: Option<Mono>,
     outputs: VecDeque<DrcOutput>,
-}
-
-#[derive(Clone, Debug)]
-struct Waiting {
-    command: DrcCommand,
-    until: Mono,
-    again: Option<Mono>,
-}
-
-/// How far live flight control has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DrcPhase {
-    /// Not entered.
-    Idle,
-    /// Asked for; no answer yet.
-    Entering,
-    /// The device is connecting to the broker.
-    Connecting,
-    /// Connected.
-    Connected,
-    /// Connected, but three heart-beats in a row came to nothing: no frames go out.
-    Bad,
-}
-
-/// What live flight control tells.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum DrcEvent {
-    /// It has come this far.
-    Phase(DrcPhase),
-    /// It ended, by this number; success when it was left.
-    Ended(ErrorCode),
-    /// A heart-beat came back after this long.
-    RoundTrip(Duration),
-    /// The sticks were taken, or are let go: after a bad link or a loss a person takes them anew.
-    Sticks(bool),
-    /// What the device pushed.
-    Push(DrcUp),
-    /// A command was answered.
-    Replied {
-        /// Which.
-        method: String,
-        /// Whether it succeeded.
-        result: ErrorCode,
-    },
-    /// A command was not answered in time.
-    NoAnswer {
-        /// Which.
-        method: String,
-    },
-    /// The device refused a frame.
-    FrameRefused(ErrorCode),
-    /// Somebody else beats or flies on these topics.
-    ForeignController,
-    /// The device's account ends within a minute: enter again with a new one to renew it.
-    CredentialsExpire,
-}
-
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum DrcOutput {
-    /// Send this on `drc/down`.
-    Send(DrcDown, Qos),
-    /// Something happened.
-    Event(DrcEvent),
-}
-
-/// Why a frame was not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum StickRefused {
-    /// The pilot keeps the sticks of this product.
-    #[error("this product is not flown by the cloud")]
-    NotFlyable,
-    /// The authority is not ours.
-    #[error("control is not ours: take it first")]
-    NoControl,
-    /// Live flight control is not entered.
-    #[error("live flight control is not connected")]
-    NotConnected,
-    /// Three heart-beats in a row came to nothing.
-    #[error("the link is bad: no frames are sent")]
-    LinkBad,
-    /// Nobody took them, or they were let go.
-    #[error("the sticks are not taken")]
-    NotTaken,
 }
 
 impl DrcSession {
@@ -368,39 +284,6 @@ impl DrcSession {
         );
     }
 
-    /// Sends a command. A stop goes out again until it is answered.
-    ///
-    /// # Errors
-    /// Gives it back when the device is not in live flight control.
-    pub fn command(&mut self, now: Now, command: DrcCommand) -> Result<(), DrcCommand> {
-        if matches!(self.phase, DrcPhase::Idle | DrcPhase::Entering) {
-            return Err(command);
-        }
-        if command.is_stop() {
-            self.drop_sticks();
-        }
-        let again = matches!(command, DrcCommand::EmergencyStop);
-        let waiting = Waiting {
-            until: now.mono + COMMAND_TIMEOUT,
-            again: again.then(|| now.mono + STOP_AGAIN),
-            command: command.clone(),
-        };
-        self.commands.insert(command.method().to_owned(), waiting);
-        self.send_command(command);
-        Ok(())
-    }
-
-    fn send_command(&mut self, command: DrcCommand) {
-        let qos = if matches!(command, DrcCommand::EmergencyStop) {
-            Qos::AtLeastOnce
-        } else {
-            Qos::AtMostOnce
-        };
-        self.command_seq += 1;
-        let seq = Some(self.command_seq);
-        self.send(DrcDown::Command { command, seq }, qos);
-    }
-
     /// Tells it that the time of [`DrcSession::poll_timeout`] has come.
     pub fn handle_timeout(&mut self, now: Now) {
         if let Some((left, at)) = self.still
@@ -430,28 +313,6 @@ impl DrcSession {
         }
         let beat = self.beat.send(now);
         self.send(DrcDown::HeartBeat(beat), Qos::AtMostOnce);
-    }
-
-    fn commands_due(&mut self, now: Now) {
-        let due: Vec<String> = self
-            .commands
-            .iter()
-            .filter(|(_, waiting)| waiting.next() <= now.mono)
-            .map(|(method, _)| method.clone())
-            .collect();
-        for method in due {
-            let Some(waiting) = self.commands.get_mut(&method) else {
-                continue;
-            };
-            if waiting.until <= now.mono {
-                self.commands.remove(&method);
-                self.event(DrcEvent::NoAnswer { method });
-            } else {
-                waiting.again = Some(now.mono + STOP_AGAIN);
-                let command = waiting.command.clone();
-                self.send_command(command);
-            }
-        }
     }
 
     /// When to call [`DrcSession::handle_timeout`], and why.
@@ -510,12 +371,6 @@ impl DrcSession {
 
     fn event(&mut self, event: DrcEvent) {
         self.outputs.push_back(DrcOutput::Event(event));
-    }
-}
-
-impl Waiting {
-    fn next(&self) -> Mono {
-        self.again.map_or(self.until, |again| again.min(self.until))
     }
 }
 

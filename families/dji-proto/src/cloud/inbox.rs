@@ -93,7 +93,7 @@ impl GatewaySession {
             if let Some(state) = state.map(DrcState::from_number) {
                 self.drc_told(now, state, ErrorCode::OK, false);
             }
-            self.consent_told();
+            self.consent_told(data);
         } else {
             self.authority_told(data);
         }
@@ -116,8 +116,11 @@ impl GatewaySession {
         self.event(Event::Control(self.control.clone()));
     }
 
-    fn consent_told(&mut self) {
-        let revoked = self.gateway_properties.controller().consent() == Some(false);
+    /// Only news counts: what was merged earlier may be from before the pilot agreed.
+    fn consent_told(&mut self, news: &Value) {
+        let mut told = crate::osd::Properties::default();
+        told.merge(news);
+        let revoked = told.controller().consent() == Some(false);
         if revoked && self.control.consent == Consent::Granted {
             self.lose_control(LostBecause::ConsentRevoked);
         }

@@ -187,6 +187,9 @@ pub enum RequestError {
         /// What it may be.
         range: String,
     },
+    /// Data that do not fit the method.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
     /// Too many requests wait for their answers.
     #[error("too many requests are unanswered")]
     QueueFull,

@@ -510,3 +510,74 @@ fn the_account_is_told_to_end_a_minute_before_it_does_and_the_link_stays() {
             .any(|event| matches!(event, Event::Drc(DrcEvent::Ended(_))))
     );
 }
+
+#[test]
+fn raw_data_are_held_to_the_ranges_and_no_frame_goes_out_in_disguise() {
+    let mut world = World::flying(Profile::DOCK3_M4TD, 20);
+    let raw = |data| {
+        Call::Service(Service::Other {
+            method: "fly_to_point".into(),
+            data,
+        })
+    };
+    let two = json!({ "fly_to_id": "f", "max_speed": 5, "points": [
+        { "latitude": 48.0, "longitude": 11.0, "height": 100 }, { "latitude": 48.0, "longitude": 11.0, "height": 100 }] });
+    let off = json!({ "fly_to_id": "f", "max_speed": 5, "points": [{ "latitude": 91, "longitude": 11.0, "height": 100 }] });
+    assert!(matches!(
+        world.cloud.request(world.now(), &raw(two)),
+        Err(RequestError::OutOfRange { .. })
+    ));
+    assert!(matches!(
+        world.cloud.request(world.now(), &raw(off)),
+        Err(RequestError::Payload(_))
+    ));
+    let disguised = DrcCommand::Other {
+        method: "stick_control".into(),
+        data: json!({ "pitch": 1684 }),
+    };
+    assert!(world.cloud.drc_command(world.now(), disguised).is_err());
+    world.settle();
+    assert!(world.cloud_sent(TopicKind::Services).is_empty());
+}
+
+#[test]
+fn a_stop_needs_no_control_and_a_landing_does() {
+    let mut world = World::flying(Profile::DOCK3_M4TD, 21);
+    world.give(ControlSource::B);
+    world.run_for(100);
+    assert!(!world.cloud.control().has_flight());
+    assert_eq!(
+        world
+            .cloud
+            .drc_command(world.now(), DrcCommand::ForceLanding),
+        Err(RequestError::NoControl)
+    );
+    assert_eq!(
+        world
+            .cloud
+            .drc_command(world.now(), DrcCommand::EmergencyStop),
+        Ok(())
+    );
+    assert!(
+        world
+            .cloud
+            .request(world.now(), &Call::Service(Service::FlyToPointStop))
+            .is_ok()
+    );
+}
+
+#[test]
+fn consent_told_before_the_pilot_agreed_does_not_revoke_it() {
+    let mut world = World::online(Profile::RC_PLUS2_M4T, 22);
+    world.take_control();
+    world.run_for(10_000);
+    assert!(world.cloud.control().has_flight());
+    world.device.set_consent(world.now(), false);
+    world.settle();
+    world.run_for(100);
+    assert_eq!(
+        world.cloud.control().lost(),
+        Some(&LostBecause::ConsentRevoked)
+    );
+    assert_eq!(world.cloud.control().consent, Consent::Revoked);
+}
