@@ -64,6 +64,7 @@ pub struct GatewaySession {
     tickets: u64,
     asks: VecDeque<(Ask, Envelope)>,
     seen: Seen,
+    sent: Seen,
     outputs: VecDeque<Output>,
 }
 
@@ -88,6 +89,7 @@ impl GatewaySession {
             tickets: 0,
             asks: VecDeque::new(),
             seen: Seen::new(),
+            sent: Seen::new(),
             outputs: VecDeque::new(),
         }
     }

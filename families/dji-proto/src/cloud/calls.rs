@@ -124,6 +124,7 @@ impl GatewaySession {
         self.publish(pending.kind, &pending.envelope, qos);
         let ticket = pending.ticket;
         if let Some(tid) = pending.envelope.tid.clone() {
+            self.sent.is_new(&tid);
             self.deadlines.set(tid.clone(), now.mono + pending.timeout);
             self.pending.insert(tid, pending);
         }
@@ -162,8 +163,7 @@ impl GatewaySession {
             .as_deref()
             .and_then(|tid| self.pending.remove_entry(tid));
         let Some((tid, pending)) = known else {
-            let method = envelope.method.clone();
-            return self.event(Event::Odd(Oddity::UnexpectedReply { method }));
+            return self.unexpected(envelope);
         };
         self.deadlines.cancel(&tid);
         if pending.kind == TopicKind::PropertySet {
@@ -180,6 +180,20 @@ impl GatewaySession {
             result,
             output: envelope.field("output").cloned().unwrap_or_default(),
         });
+    }
+
+    /// An answer to none of the commands that wait: late or doubled, or to a command somebody else sent.
+    fn unexpected(&mut self, envelope: &Envelope) {
+        let ours = envelope
+            .tid
+            .as_deref()
+            .is_some_and(|tid| self.sent.knows(tid));
+        let method = envelope.method.clone();
+        self.event(Event::Odd(if ours {
+            Oddity::UnexpectedReply { method }
+        } else {
+            Oddity::ForeignController
+        }));
     }
 
     /// What an answer changes. One to a grab that was overtaken by a loss grants nothing.

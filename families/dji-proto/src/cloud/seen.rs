@@ -3,7 +3,7 @@ use std::collections::{BTreeSet, VecDeque};
 /// How many are remembered. Devices resend for minutes, at most once in two seconds each.
 const BOUND: usize = 512;
 
-/// Events that were taken already, by their tid.
+/// Ids that came by: of events that were taken, of commands that were sent.
 #[derive(Debug)]
 pub(super) struct Seen {
     order: VecDeque<String>,
@@ -16,6 +16,11 @@ impl Seen {
             order: VecDeque::new(),
             known: BTreeSet::new(),
         }
+    }
+
+    /// Whether it is remembered.
+    pub(super) fn knows(&self, tid: &str) -> bool {
+        self.known.contains(tid)
     }
 
     /// Whether it is new; it is remembered then.

@@ -147,12 +147,12 @@ pub enum Oddity {
     ForeignSerial(SerialNumber),
     /// A message without a method where one is needed.
     NoMethod,
-    /// An answer nobody waits for: late, or to somebody else's command.
+    /// An answer of ours that nobody waits for any more: late, or a second time.
     UnexpectedReply {
         /// Its method.
         method: Option<String>,
     },
-    /// Commands on this gateway's topics that are not ours.
+    /// A command on this gateway's topics, or the answer to one, that is not ours.
     ForeignController,
     /// Too many questions are unanswered.
     TooManyAsks,

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use skyhelm_dji_proto::cloud::{
-    Call, Consent, DrcEvent, DrcPhase, Event, LostBecause, RequestError, StickRefused,
+    Call, Consent, DrcEvent, DrcPhase, Event, Input, LostBecause, Oddity, RequestError,
+    StickRefused,
 };
 use skyhelm_dji_proto::drc::DrcCommand;
 use skyhelm_dji_proto::event::{FlyToProgress, JoystickInvalid};
@@ -12,7 +13,7 @@ use skyhelm_dji_proto::numbers::{
 };
 use skyhelm_dji_proto::property::PropertySet;
 use skyhelm_dji_proto::service::{FlyToPoint, Service};
-use skyhelm_dji_proto::{DeviceEvent, ErrorCode, Profile, TopicKind, Waypoint};
+use skyhelm_dji_proto::{DeviceEvent, ErrorCode, Profile, Topic, TopicKind, Waypoint};
 use skyhelm_units::{BodyMotion, EllipsoidHeight, GroundPoint};
 
 use crate::world::{Faults, World};
@@ -580,4 +581,32 @@ fn consent_told_before_the_pilot_agreed_does_not_revoke_it() {
         Some(&LostBecause::ConsentRevoked)
     );
     assert_eq!(world.cloud.control().consent, Consent::Revoked);
+}
+
+#[test]
+fn an_answer_to_a_command_that_is_not_ours_betrays_a_foreign_controller_and_a_late_one_does_not() {
+    let mut world = World::online(Profile::DOCK3_M4TD, 23);
+    world.faults.twice = 100;
+    world.take_control();
+    world.run_for(100);
+    let odd = |world: &World, what: &Oddity| {
+        world
+            .cloud_events()
+            .any(|event| matches!(event, Event::Odd(odd) if odd == what))
+    };
+    assert!(!odd(&world, &Oddity::ForeignController));
+    let method = Some(String::from("flight_authority_grab"));
+    assert!(odd(&world, &Oddity::UnexpectedReply { method }));
+    let foreign = json!({ "tid": "x", "bid": "y", "timestamp": 1, "method": "fly_to_point", "data": { "result": 0 } });
+    let topic = Topic::new(TopicKind::ServicesReply, world.cloud.gateway().clone());
+    let payload = foreign.to_string().into_bytes();
+    world.cloud.handle_input(
+        world.now(),
+        Input::Message {
+            topic: &topic,
+            payload: &payload,
+        },
+    );
+    world.settle();
+    assert!(odd(&world, &Oddity::ForeignController));
 }
