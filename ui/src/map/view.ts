@@ -1,7 +1,8 @@
 // What a map shows, as its page tells it.
 
 import type { GeoJSON } from "geojson";
-import type { FenceState, PlaceState } from "../flight/types";
+import type { Device } from "../api/types";
+import { flightOf, type FenceState, type PlaceState } from "../flight/types";
 import { circle, lonLat, moved, type LonLat } from "./geometry";
 
 export interface MapAircraft {
@@ -12,6 +13,23 @@ export interface MapAircraft {
   inAir: boolean;
   stale: boolean;
   chosen: boolean;
+}
+
+/** An aircraft as the map shows it; none while it has not told where it is. */
+export function markOf(device: Device, chosen: boolean): MapAircraft[] {
+  const flight = flightOf(device);
+  if (!flight?.position) return [];
+  return [
+    {
+      id: device.id,
+      name: device.state.about.name,
+      place: flight.position,
+      headingDeg: flight.attitude?.heading_deg ?? null,
+      inAir: flight.in_air === true,
+      stale: device.state.link.status !== "up",
+      chosen,
+    },
+  ];
 }
 
 const collection = (features: GeoJSON.Feature[]): GeoJSON => ({ type: "FeatureCollection", features });
