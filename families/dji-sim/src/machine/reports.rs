@@ -24,6 +24,7 @@ const LOOKS: Duration = Duration::from_millis(200);
 pub(super) struct Reports {
     aircraft: Rhythm,
     gateway: Rhythm,
+    health: Rhythm,
     part: usize,
     looks: Rhythm,
     told: BTreeMap<(bool, String), Value>,
@@ -36,6 +37,7 @@ impl Reports {
         Self {
             aircraft: Rhythm::starting(OSD_EVERY, now),
             gateway: Rhythm::starting(PART_EVERY, now),
+            health: Rhythm::starting(OSD_EVERY, now),
             part: 0,
             looks: Rhythm::starting(LOOKS, now),
             told: BTreeMap::new(),
@@ -71,6 +73,10 @@ impl GatewayMachine {
             if self.aircraft.phase() == Phase::Returning {
                 self.tell_way_home();
             }
+        }
+        if self.reports.health.is_due(now) {
+            // The whole list each time, also when nothing ails it: seen on a Dock 3.
+            self.tell_event("hms", json!({ "list": [] }), None, false);
         }
         if std::mem::take(&mut self.reports.dock_changed) && self.kind.is_dock() {
             let data = json!({ "drc_state": self.drc.state.number() });

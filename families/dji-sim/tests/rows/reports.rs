@@ -93,6 +93,11 @@ fn properties_come_at_half_a_hertz_and_a_docks_in_four_parts() {
             .all(|heard| heard.message.gateway.is_some())
     );
     assert_eq!(of_topic(&story, "/state").count(), 0, "nothing has changed");
+    assert_eq!(
+        story.told("hms").len(),
+        10,
+        "the list of ailments, also when it is empty"
+    );
 }
 
 #[test]

@@ -217,3 +217,39 @@ async fn over_real_mqtt_it_comes_online_flies_and_photographs() {
     gateway.stop().await;
     broker.abort();
 }
+
+#[tokio::test]
+async fn a_network_that_drops_ends_live_flight_control_and_it_comes_online_again() {
+    let (address, broker) = broker().await;
+    let mut config = config(GatewayKind::Dock3M4td);
+    config.broker = format!("mqtt://{address}");
+    config.airborne = true;
+    let gateway = VirtualGateway::start(config).await.unwrap();
+    let mut cloud = Cloud::at(&address, gateway.gateway_sn()).await;
+    cloud.until(|topic, _| topic.ends_with("/osd")).await;
+    assert_eq!(cloud.serve("flight_authority_grab", json!({})).await, 0);
+    let drc = json!({
+        "mqtt_broker": { "address": address, "client_id": "drc-1", "username": "", "password": "", "expire_time": 4_000_000_000_i64, "enable_tls": false },
+        "osd_frequency": 10, "hsi_frequency": 1,
+    });
+    assert_eq!(cloud.serve("drc_mode_enter", drc).await, 0);
+    cloud
+        .until(|_, body| body["method"] == "osd_info_push")
+        .await;
+    assert!(gateway.put(skyhelm_dji_sim::Fault::NetworkDrop { seconds: 0.3 }));
+    // It asks for its configuration anew, and then tells what could not be told before.
+    cloud.until(|_, body| body["method"] == "config").await;
+    let lost = |_: &str, body: &Value| {
+        body["method"] == "drc_status_notify" && body["data"]["drc_state"] == 0
+    };
+    let told = cloud.until(lost).await;
+    assert_eq!(told["data"]["result"], 514_303);
+    cloud.until(|topic, _| topic.ends_with("/osd")).await;
+    assert_eq!(
+        gateway.world().drc_state,
+        0,
+        "it does not enter again by itself"
+    );
+    gateway.stop().await;
+    broker.abort();
+}
