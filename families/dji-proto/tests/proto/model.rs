@@ -15,7 +15,7 @@ use skyhelm_units::{BodyMotion, EllipsoidHeight, GroundPoint};
 use crate::world::{Act, Bug, Dice, Faults, Seen, World, is_still};
 
 /// How many in the usual run.
-const SCHEDULES: u64 = 2000;
+const SCHEDULES: u64 = 1500;
 
 /// The rules, written anew from what is seen on the wire and told by the machines.
 #[derive(Default)]
