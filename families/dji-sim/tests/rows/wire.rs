@@ -186,13 +186,19 @@ async fn over_real_mqtt_it_comes_online_flies_and_photographs() {
     cloud
         .until(|_, body| body["method"] == "osd_info_push")
         .await;
-    for seq in 0..8 {
-        cloud.down(json!({ "method": "drone_control", "data": { "seq": seq, "x": 4.0, "y": 0.0, "h": 0.0, "w": 0.0 } })).await;
-        let moves = |_: &str, body: &Value| body["method"] == "osd_info_push";
-        cloud.until(moves).await;
-    }
     let north = |body: &Value| body["data"]["speed_x"].as_f64().unwrap_or(0.0);
-    cloud.until(|_, body| north(body) > 1.0).await;
+    let mut speed = 0.0;
+    for seq in 0..300 {
+        let data = json!({ "seq": seq, "x": 4.0, "y": 0.0, "h": 0.0, "w": 0.0 });
+        let frame = json!({ "method": "drone_control", "data": data });
+        cloud.down(frame).await;
+        let pushed = |_: &str, body: &Value| body["method"] == "osd_info_push";
+        speed = north(&cloud.until(pushed).await);
+        if speed > 2.0 {
+            break;
+        }
+    }
+    assert!(speed > 2.0, "frames fly it: {speed}");
     cloud
         .down(json!({ "method": "drone_emergency_stop", "data": {} }))
         .await;
