@@ -192,3 +192,62 @@ fn what_is_unknown_hostile_or_for_others_is_left_alone() {
     story.down("drc_no_such_thing", json!({}), None);
     assert_eq!(story.last("drc_no_such_thing", "result"), 314_000);
 }
+
+#[test]
+fn no_number_of_a_stranger_breaks_it() {
+    let mut story = Story::airborne(GatewayKind::Dock3M4td);
+    story.take_control();
+    let mut body = story.target(30.0, 0.0, 40.0);
+    let camera = story.camera();
+    for (name, value) in [
+        ("payload_index", json!(camera)),
+        ("camera_mode", json!(1)),
+        ("camera_type", json!("zoom")),
+        ("locked", json!(false)),
+        ("x", json!(0.5)),
+        ("y", json!(0.5)),
+        ("pitch_speed", json!(1.0)),
+        ("yaw_speed", json!(1.0)),
+        ("zoom_factor", json!(3.0)),
+        ("fly_to_id", json!("x")),
+        ("max_speed", json!(10)),
+        ("points", json!([story.target(30.0, 0.0, 40.0)])),
+        ("roll", json!(1024)),
+        ("pitch", json!(1024)),
+        ("throttle", json!(1024)),
+        ("yaw", json!(1024)),
+    ] {
+        body[name] = value;
+    }
+    let names: Vec<String> = body.as_object().unwrap().keys().cloned().collect();
+    let odd = [
+        json!(1e308),
+        json!(-1e308),
+        json!(i64::MIN),
+        json!(null),
+        json!("x"),
+        json!([]),
+        json!({}),
+    ];
+    for method in skyhelm_dji_sim::implemented() {
+        for name in &names {
+            for value in &odd {
+                let mut data = body.clone();
+                data[name] = value.clone();
+                story.down(method, data.clone(), Some(i64::MAX));
+                story.serve(method, data);
+            }
+        }
+        story.run(0.1);
+    }
+    story.run(2.0);
+    let world = story.world();
+    assert!(
+        world
+            .enu
+            .iter()
+            .chain(&world.velocity)
+            .chain(&world.gimbal)
+            .all(|number| number.is_finite())
+    );
+}
