@@ -14,6 +14,8 @@ const USUAL: (usize, usize) = (24, 80);
 /// The screen of a terminal; given back when dropped.
 pub(crate) struct Screen {
     keys: mpsc::Receiver<u8>,
+    /// What stands there.
+    shown: String,
     _calm: Option<keyboard::Calm>,
 }
 
@@ -30,7 +32,11 @@ impl Screen {
             std::thread::spawn(move || keyboard::read(&pressed));
         }
         print!("{ENTER}");
-        Some(Self { keys, _calm: calm })
+        Some(Self {
+            keys,
+            shown: String::new(),
+            _calm: calm,
+        })
     }
 
     /// Writes everything anew; what is too long or too much is cut, never wrapped.
@@ -44,9 +50,14 @@ impl Screen {
         }
         text.push_str("\x1b[J\r\n");
         text.extend(last.chars().take(columns));
+        if text == self.shown {
+            return Ok(());
+        }
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())?;
-        out.flush()
+        out.flush()?;
+        self.shown = text;
+        Ok(())
     }
 
     /// Waits for `q`.

@@ -227,7 +227,7 @@ fn ready<T: Send + 'static>(answer: Result<T, DeviceError>) -> Reply<T> {
 
 impl Sticks for Drone {
     fn take(&self, _: &str) -> Result<Arc<dyn StickHand>, Shut> {
-        let id = self.pump.with(|guard, now| guard.take(now))?;
+        let id = self.pump.with(StickGuard::take)?;
         let held = Held {
             id,
             nonces: Arc::new(watch::Sender::new(0)),

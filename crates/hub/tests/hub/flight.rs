@@ -295,6 +295,9 @@ async fn a_stick_flies_while_it_is_held_and_a_closed_page_stops_it() {
     stick.fly(&drone).await;
     stands_within(&drone, Instant::now(), Duration::from_millis(400) + SLACK).await;
     let lines = hub.browser().await.json("/audit?who=Ada").await;
+    let blurred = lines["entries"].as_array().unwrap().iter();
+    let blurred = blurred.filter(|line| line["details"]["ended"]["why"] == "blur");
+    assert_eq!(blurred.count(), 1, "{lines}");
     let actions = lines["entries"].as_array().unwrap().iter();
     let actions: Vec<_> = actions.map(|line| line["action"].clone()).collect();
     assert_eq!(
@@ -461,7 +464,7 @@ async fn a_flight_is_written_down_across_a_restart_and_read_back_in_every_form()
     problem(ada.get(&format!("{flights}/2/track.gpx")), 404).await;
 
     // The next flight is another one.
-    hub.pass(Duration::from_secs(60));
+    hub.pass(Duration::from_mins(1));
     drone.is_at(0.0, 5.0);
     eventually(async || ada.json(&flights).await["flights"][0]["number"] == 2).await;
 }

@@ -150,13 +150,16 @@ impl Desk {
     async fn serve(self, mut socket: WebSocket) {
         let taken = self.take();
         let refused = taken.as_ref().err().cloned();
-        self.note("sticks taken", refused.as_ref()).await;
+        self.note("sticks taken", refused.as_ref(), None).await;
         let farewell = match taken {
             Ok(hand) => {
                 let why = self.hold(&hand, &mut socket).await;
-                // Before anything else waits: the aircraft stops now.
+                // Before anything else waits: the aircraft stops now, and is told why.
+                if let Ended::Release(why) = why {
+                    hand.release(why);
+                }
                 drop(hand);
-                self.note("sticks released", None).await;
+                self.note("sticks released", None, Some(why)).await;
                 json!({ "ended": why })
             }
             Err(error) => {
@@ -268,7 +271,7 @@ impl Desk {
     }
 
     /// The beginning and the end of a hand are worth a line; each push is not.
-    async fn note(&self, action: &str, refused: Option<&DeviceError>) {
+    async fn note(&self, action: &str, refused: Option<&DeviceError>, ended: Option<Ended>) {
         let session = &self.session;
         let outcome = refused.map_or("taken", |error| &error.message);
         let status = refused.map_or(101, |error| Problem::from(error.clone()).status().as_u16());
@@ -279,7 +282,7 @@ impl Desk {
             means: Some(session.means.word()),
             device: Some(self.member.gate.id().as_str().to_owned()),
             action: action.to_owned(),
-            details: None,
+            details: ended.map(|why| json!({ "ended": why }).to_string()),
             status,
             outcome: outcome.to_owned(),
             request_id: self.request.as_str().to_owned(),
