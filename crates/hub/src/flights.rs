@@ -43,6 +43,8 @@ pub(crate) async fn watch(hub: Arc<Hub>, member: Arc<Member>) {
 struct Log {
     flight: Option<FlightId>,
     last_utc_ms: i64,
+    /// What an earlier run of the hub left open was gone on with, or ended.
+    settled: bool,
 }
 
 impl Log {
@@ -63,12 +65,17 @@ impl Log {
                     None => begin(hub, member, flight, now).await?,
                 };
                 self.flight = Some(id);
+                self.settled = true;
                 self.last_utc_ms = now;
                 hub.store.add_point(id, point).await
             }
             (Some(false), last) => match self.flight.take() {
                 Some(id) => hub.store.end_flight(id, now, last).await,
-                None => hub.store.end_flights_of(device(member)).await,
+                None if self.settled => Ok(()),
+                None => {
+                    self.settled = true;
+                    hub.store.end_flights_of(device(member)).await
+                }
             },
             _ => Ok(()),
         }
