@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use skyhelm_device::gate::Gate;
 use skyhelm_device::{
-    Binning, Body, DarksCommand, DeviceError, Envelope, ErrorKind, LightCommand, ParameterValue,
-    SolarFilter, SunGuard, Switch, Take,
+    AutoFocus, Binning, Body, DarksCommand, DeviceError, Envelope, ErrorKind, LightCommand,
+    ParameterValue, SolarFilter, SunGuard, Switch, Take,
 };
 use skyhelm_sky::{Atmosphere, SkyFrame};
 use skyhelm_units::{LeaseId, RequestId};
@@ -14,8 +14,36 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 
 use super::*;
 
+/// Micrometres between sensor and focal plane with one step of the focuser.
+const STEP_UM: f64 = 3.0;
 /// 2026-11-21 11:30 UTC: noon in Munich.
 const NOON: UtcMillis = UtcMillis::from_seconds(1_795_260_600);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stars_bring_a_blurred_telescope_to_its_focus() {
+    let initial = Initial {
+        defocus_steps: 300,
+        ..Initial::default()
+    };
+    let (dwarf, station, telescope) = scene(initial).await;
+    // In the Milky Way: a sixteenth of the sensor sees stars enough.
+    let deneb = MountCommand::Goto {
+        target: Equatorial::from_hours_degrees(20.69, 45.0).unwrap(),
+        name: String::from("Deneb"),
+    };
+    telescope.mount(deneb).await.unwrap();
+    assert_eq!(ended(&telescope, JobKind::Goto).await, Outcome::Done);
+    let steps_off = || dwarf.truth().defocus_um() / STEP_UM;
+    assert!(steps_off().abs() > 200.0, "{}", steps_off());
+    let stars = FocuserCommand::Auto(AutoFocus::Stars);
+    telescope
+        .give(telescope.capabilities().focuser, stars)
+        .await
+        .unwrap();
+    assert_eq!(ended(&telescope, JobKind::Focus).await, Outcome::Done);
+    assert!(steps_off().abs() <= 2.0, "{}", steps_off());
+    end(dwarf, station).await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn dark_frames_are_taken_and_a_stack_asks_for_none_any_more() {
