@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 use skyhelm_device::Family;
 
+/// Virtual DJI gateways with their aircraft.
+pub use skyhelm_dji_sim as dji_sim;
 /// Driver and raw commands of DWARFLAB telescopes.
 pub use skyhelm_dwarf as dwarf;
 /// The protocol of DWARFLAB telescopes.
