@@ -1,5 +1,6 @@
 //! `skyhelm sim`: virtual devices alone, for other people's clients.
 
+mod dji;
 mod fault;
 
 use std::net::IpAddr;
@@ -18,6 +19,10 @@ use crate::{place, station};
 pub(crate) enum SimTask {
     /// A DWARF 3: WebSocket, HTTP, JPEG streams and files.
     Dwarf3(Dwarf3Arguments),
+    /// A DJI Dock with an aircraft, that calls a broker.
+    DjiDock(dji::DockArguments),
+    /// A DJI RC Pro Enterprise with an aircraft in the air, that calls a broker.
+    DjiRc(dji::GatewayArguments),
     /// Make something go wrong in a running virtual device, or well again.
     Fault(fault::FaultArguments),
 }
@@ -62,6 +67,8 @@ pub(crate) struct Dwarf3Arguments {
 pub(crate) async fn run(task: &SimTask, json: bool) -> Result<(), Failure> {
     let arguments = match task {
         SimTask::Dwarf3(arguments) => arguments,
+        SimTask::DjiDock(own) => return dji::dock(own, json).await,
+        SimTask::DjiRc(own) => return dji::controller(own, json).await,
         SimTask::Fault(own) => return fault::run(own, json).await,
     };
     let running = VirtualDwarf::start(configuration(arguments)?)

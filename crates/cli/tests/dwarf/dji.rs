@@ -104,3 +104,45 @@ async fn an_aircraft_is_listed_grabbed_flown_and_stopped_from_the_terminal() {
     assert_eq!(skyhelm(&nobody).await.status.code(), Some(7));
     hub.stop().await;
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_virtual_dock_has_a_world_and_ends_on_request() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::{Command, Stdio};
+
+    let mut dock = Command::new(env!("CARGO_BIN_EXE_skyhelm"))
+        .args([
+            "--json",
+            "sim",
+            "dji-dock",
+            "--broker",
+            "mqtt://127.0.0.1:9",
+            "--seed",
+            "7",
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut said = BufReader::new(dock.stdout.take().unwrap());
+    said.read_line(&mut line).unwrap();
+    let said: Value = serde_json::from_str(&line).unwrap();
+    assert!(
+        said["gateway"].as_str().unwrap().starts_with("4SIM"),
+        "{said}"
+    );
+    let world = format!("http://{}/world", said["world"].as_str().unwrap());
+    let world: Value = reqwest::get(world).await.unwrap().json().await.unwrap();
+    assert!(world.is_object(), "{world}");
+    let id = dock.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let ended = tokio::task::spawn_blocking(move || dock.wait()).await;
+    assert_eq!(ended.unwrap().unwrap().code(), Some(0));
+}
