@@ -12,3 +12,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
 pub mod broker;
+mod config;
+mod device;
+mod family;
+mod gateway;
+mod link;
+mod pump;
+
+pub use config::{AppConfig, BrokerConfig, DjiConfig, GatewayConfig};
+pub use family::family;

@@ -1,0 +1,390 @@
+//! The family: one broker, one connection to it, one task per gateway.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use skyhelm_device::{
+    DeviceError, DeviceState, ErrorKind, Family, FamilyContext, FamilyEvent, Found, Reply,
+    RunningFamily,
+};
+use skyhelm_dji_proto::topic::cloud_filters;
+use skyhelm_dji_proto::{SerialNumber, Topic};
+use skyhelm_units::{DeviceId, Redacted};
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::broker::{
+    Account, Bounds, Broker, Door, EmbeddedBroker, ExternalBroker, ExternalConfig, Listen, Rights,
+    hashed,
+};
+use crate::config::{DjiConfig, GatewayConfig, wrong};
+use crate::device::{DjiGateway, Orders};
+use crate::gateway::{Gateway, Start, Told, WAITING_ORDERS};
+use crate::link::{Incoming, Link};
+use crate::pump::Pump;
+
+/// Messages that wait for the dispatcher; a second of a thousand gateways.
+const WAITING_MESSAGES: usize = 8192;
+
+/// Messages that wait for one gateway's task: more is a flood, and is dropped.
+const WAITING_FOR_ONE: usize = 256;
+
+const EVENTS_KEPT: usize = 64;
+
+/// Between two tries to reach the broker.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// The family of DJI docks and remote controllers.
+pub fn family() -> Arc<dyn Family> {
+    Arc::new(DjiFamily)
+}
+
+#[derive(Debug)]
+struct DjiFamily;
+
+impl Family for DjiFamily {
+    fn name(&self) -> &'static str {
+        "dji"
+    }
+
+    fn start(&self, context: FamilyContext) -> Result<Box<dyn RunningFamily>, DeviceError> {
+        let running = Running {
+            cancel: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            broker: None,
+            members: Arc::default(),
+        };
+        let Some(config) = DjiConfig::parse(&context.config)? else {
+            return Ok(Box::new(running));
+        };
+        start(running, Arc::new(config), &context)
+    }
+}
+
+fn system(error: impl core::fmt::Display) -> DeviceError {
+    DeviceError::new(ErrorKind::Internal, error.to_string())
+        .remedy("Check the address in the table [dji], and that no other program uses it.")
+}
+
+fn start(
+    mut running: Running,
+    config: Arc<DjiConfig>,
+    context: &FamilyContext,
+) -> Result<Box<dyn RunningFamily>, DeviceError> {
+    let broker = broker(&config, context)?;
+    let door = broker.own_door();
+    for gateway in &config.gateways {
+        let member = begin(&running, gateway, &config, &broker, context)?;
+        running
+            .members
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(gateway.serial.clone(), member);
+    }
+    let dispatch = dispatch(door, Arc::clone(&running.members), running.cancel.clone());
+    running.tasks.spawn(dispatch);
+    running.broker = Some(broker);
+    Ok(Box::new(running))
+}
+
+fn broker(config: &DjiConfig, context: &FamilyContext) -> Result<Arc<dyn Broker>, DeviceError> {
+    if let Some(other) = &config.broker {
+        let door = |username: &str, password: &Redacted<String>| Door {
+            url: other.url.clone(),
+            username: username.to_owned(),
+            password: password.clone(),
+        };
+        let external = ExternalBroker::new(ExternalConfig {
+            door: door(&other.username, &other.password),
+            drc: other
+                .drc_username
+                .as_deref()
+                .map(|name| door(name, &other.drc_password)),
+        });
+        return Ok(Arc::new(
+            external.map_err(|error| wrong(&error.to_string()))?,
+        ));
+    }
+    let tls = match (
+        config.listen_tls,
+        &config.certificate_file,
+        &config.key_file,
+    ) {
+        (None, _, _) => None,
+        (Some(at), Some(cert), Some(key)) => Some((at, cert.clone(), key.clone())),
+        _ => return Err(wrong("listen_tls needs certificate_file and key_file")),
+    };
+    let listen = Listen {
+        tcp: config.listen,
+        websocket: config.listen_websocket,
+        tls,
+        advertised: config.advertise.clone(),
+    };
+    let accounts: Result<Vec<Account>, DeviceError> = config.gateways.iter().map(account).collect();
+    let embedded =
+        EmbeddedBroker::start(&listen, accounts?, Bounds::default(), context.host.clone());
+    let embedded = embedded.map_err(system)?;
+    tracing::info!(address = %embedded.tcp_address(), told = %embedded.advertised(), "the MQTT broker listens");
+    // Without a listener nobody needs to know.
+    let health = format!("the MQTT broker listens at {}", embedded.tcp_address());
+    let _ = context.events.try_send(FamilyEvent::Health(health));
+    Ok(Arc::new(embedded))
+}
+
+fn account(gateway: &GatewayConfig) -> Result<Account, DeviceError> {
+    let password_hash = if let Some(hash) = &gateway.password_hash {
+        hash.clone()
+    } else {
+        let password = match (&gateway.password, &gateway.password_file) {
+            (Some(password), _) => password.expose().clone(),
+            (None, Some(file)) => std::fs::read_to_string(file)
+                .map_err(|error| wrong(&format!("{}: {error}", file.display())))?
+                .trim()
+                .to_owned(),
+            (None, None) => return Err(wrong("a gateway has no password")),
+        };
+        hashed(&password).map_err(|error| wrong(&error.to_string()))?
+    };
+    Ok(Account {
+        username: gateway.serial.clone(),
+        password_hash,
+        rights: Rights::Gateway {
+            serial: gateway.serial.clone(),
+            aircraft: std::collections::BTreeSet::new(),
+        },
+    })
+}
+
+/// What the dispatcher and the family know of a gateway's task.
+#[derive(Debug)]
+struct Member {
+    told: mpsc::Sender<Told>,
+    aircraft: watch::Receiver<Option<String>>,
+    state: watch::Receiver<Arc<DeviceState>>,
+    cancel: CancellationToken,
+    dropped: u64,
+}
+
+type Members = Arc<Mutex<BTreeMap<String, Member>>>;
+
+fn begin(
+    running: &Running,
+    gateway: &GatewayConfig,
+    config: &Arc<DjiConfig>,
+    broker: &Arc<dyn Broker>,
+    context: &FamilyContext,
+) -> Result<Member, DeviceError> {
+    let serial = SerialNumber::new(&gateway.serial).map_err(|error| wrong(&error.to_string()))?;
+    let mut seed = [0; 8];
+    getrandom::fill(&mut seed).map_err(system)?;
+    let seed = u64::from_le_bytes(seed);
+    let pump = Pump::start(&serial, broker.own_door(), context.host.clone(), seed);
+    let pump = Arc::new(pump.map_err(system)?);
+    let (told, tells) = mpsc::channel(WAITING_FOR_ONE);
+    let (asks, asked) = mpsc::channel(WAITING_ORDERS);
+    let (stops, stop_asks) = mpsc::channel(WAITING_ORDERS);
+    let (state, states) = watch::channel(Arc::default());
+    let (aircraft, aircraft_reader) = watch::channel(None);
+    let events = broadcast::Sender::new(EVENTS_KEPT);
+    let task = Gateway::new(Start {
+        serial,
+        name: gateway.name.clone(),
+        simulated: gateway.simulated,
+        seed: seed.rotate_left(32),
+        config: Arc::clone(config),
+        broker: Arc::clone(broker),
+        pump: Arc::clone(&pump),
+        host: context.host.clone(),
+        told: tells,
+        asked,
+        stops: stop_asks,
+        state,
+        events: events.clone(),
+        aircraft,
+    });
+    let device = DjiGateway {
+        id: DeviceId::new(format!("dji-{}", gateway.serial)),
+        orders: Orders {
+            asks,
+            stops,
+            pump,
+            host: context.host.clone(),
+        },
+        state: states.clone(),
+        events,
+    };
+    let cancel = running.cancel.child_token();
+    running.tasks.spawn(task.run(cancel.clone()));
+    let events = context.events.clone();
+    running.tasks.spawn(async move {
+        // A hub that listens no more is going down and cancels us next.
+        drop(events.send(FamilyEvent::Appeared(Arc::new(device))).await);
+    });
+    Ok(Member {
+        told,
+        aircraft: aircraft_reader,
+        state: states,
+        cancel,
+        dropped: 0,
+    })
+}
+
+/// Keeps the connection to the broker, and gives each message to its gateway's task.
+async fn dispatch(door: Door, members: Members, cancel: CancellationToken) {
+    let mut serial: u64 = 0;
+    let filters = cloud_filters();
+    loop {
+        let (inbox, mut incoming) = mpsc::channel(WAITING_MESSAGES);
+        serial += 1;
+        let id = format!("{}-{}-{serial}", door.username, std::process::id());
+        let opened = tokio::select! {
+            () = cancel.cancelled() => return,
+            opened = Link::open(&door, &id, &filters, inbox) => opened,
+        };
+        match opened {
+            Ok(link) => {
+                tell_all(&members, || Told::Up(link.clone()));
+                loop {
+                    tokio::select! {
+                        () = cancel.cancelled() => {
+                            link.close().await;
+                            return;
+                        }
+                        () = link.lost() => break,
+                        Some(message) = incoming.recv() => route(&members, message),
+                    }
+                }
+                tell_all(&members, || Told::Down);
+            }
+            Err(error) => tracing::warn!(%error, "tried again"),
+        }
+        tokio::select! {
+            () = cancel.cancelled() => return,
+            () = tokio::time::sleep(TRY_AGAIN) => {}
+        }
+    }
+}
+
+fn tell_all(members: &Members, told: impl Fn() -> Told) {
+    let waiting: Vec<_> = {
+        let members = members.lock().unwrap_or_else(PoisonError::into_inner);
+        members.values().map(|member| member.told.clone()).collect()
+    };
+    for sender in waiting {
+        let news = told();
+        // Its queue may be full of a flood; this news is not to be lost.
+        tokio::spawn(async move { drop(sender.send(news).await) });
+    }
+}
+
+fn route(members: &Members, message: Incoming) {
+    let Ok(topic) = message.topic.parse::<Topic>() else {
+        return;
+    };
+    let serial = topic.serial.as_str();
+    let mut members = members.lock().unwrap_or_else(PoisonError::into_inner);
+    let own = members.contains_key(serial);
+    let member = if own {
+        members.get_mut(serial)
+    } else {
+        members
+            .values_mut()
+            .find(|member| member.aircraft.borrow().as_deref() == Some(serial))
+    };
+    let Some(member) = member else {
+        tracing::debug!(%serial, "a message of nobody known");
+        return;
+    };
+    if member.told.try_send(Told::Message(message)).is_err() {
+        member.dropped += 1;
+        if member.dropped.is_power_of_two() {
+            tracing::warn!(%topic, dropped = member.dropped, "the gateway floods; its messages are dropped");
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Running {
+    cancel: CancellationToken,
+    tasks: TaskTracker,
+    broker: Option<Arc<dyn Broker>>,
+    members: Members,
+}
+
+impl RunningFamily for Running {
+    fn probe(&self, address: &str) -> Reply<Found> {
+        let found = self.found(address.trim());
+        Box::pin(core::future::ready(found))
+    }
+
+    fn add(&self, address: &str) -> Reply<Found> {
+        self.probe(address)
+    }
+
+    fn remove(&self, device: &DeviceId) -> Reply<()> {
+        let serial = device.as_str().strip_prefix("dji-").unwrap_or_default();
+        let removed = {
+            let members = self.members.lock();
+            members
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(serial)
+        };
+        let done = removed.map_or_else(
+            || {
+                Err(DeviceError::new(
+                    ErrorKind::NotFound,
+                    "There is no such gateway.",
+                ))
+            },
+            |member| {
+                member.cancel.cancel();
+                Ok(())
+            },
+        );
+        Box::pin(core::future::ready(done))
+    }
+
+    fn stop(&self) -> Reply<()> {
+        self.cancel.cancel();
+        self.tasks.close();
+        let tasks = self.tasks.clone();
+        let broker = self.broker.clone();
+        Box::pin(async move {
+            // The pumps send their zero frames before the broker ends.
+            tasks.wait().await;
+            match broker {
+                Some(broker) => broker.stop().await,
+                None => Ok(()),
+            }
+        })
+    }
+}
+
+impl Running {
+    fn found(&self, serial: &str) -> Result<Found, DeviceError> {
+        let members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
+        let member = members.get(serial).ok_or_else(|| {
+            DeviceError::new(
+                ErrorKind::NotFound,
+                format!("No gateway {serial:?} has an account here."),
+            )
+            .remedy("Gateways dial the station: give it an account in the table [dji], then set this station up in DJI Pilot 2.")
+        })?;
+        let about = member.state.borrow().about.clone();
+        Ok(Found {
+            device: format!("dji-{serial}"),
+            model: about.model,
+            firmware: about.firmware,
+            name: Some(about.name),
+        })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Whoever forgets to stop the family still ends its tasks.
+        self.cancel.cancel();
+    }
+}

@@ -1,0 +1,489 @@
+//! One gateway: the task that owns its session.
+
+mod orders;
+mod picture;
+mod questions;
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use skyhelm_device::state::{Blocked, FenceState, TargetPlace, Trouble};
+use skyhelm_device::stick::Shut;
+use skyhelm_device::{
+    Accepted, DeviceError, DeviceEvent, DeviceState, Fence, HostClock, JobBook, JobKind, Outcome,
+    Severity, flight_guard,
+};
+use skyhelm_dji_proto::Qos;
+use skyhelm_dji_proto::cloud::{
+    DrcEvent, DrcPhase, Event, GatewaySession, Input, LostBecause, Oddity, Output, SessionConfig,
+    Ticket,
+};
+use skyhelm_dji_proto::drc::{DrcUp, HsiInfo, OsdInfo};
+use skyhelm_dji_proto::event::{DeviceEvent as Notice, Health};
+use skyhelm_dji_proto::numbers::FlyToStatus;
+use skyhelm_dji_proto::{SerialNumber, Topic};
+use skyhelm_units::{JobId, Now, RequestId, UtcMillis};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::broker::Broker;
+use crate::config::DjiConfig;
+use crate::link::{Incoming, Link};
+use crate::pump::Pump;
+
+pub(crate) use orders::Order;
+
+/// Orders waiting for the task. More than a person can give.
+pub(crate) const WAITING_ORDERS: usize = 32;
+
+/// State goes out at most so often.
+const PUBLISH_EVERY: Duration = Duration::from_millis(100);
+
+/// Seen by its silence within this time.
+const LONGEST_SLEEP: Duration = Duration::from_millis(500);
+
+/// A gateway that was not heard for longer is shown as lost: it reports each two seconds.
+const SILENT_AFTER: Duration = Duration::from_secs(10);
+
+/// What the task is asked.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    pub(crate) order: Order,
+    pub(crate) request_id: RequestId,
+    pub(crate) reply: oneshot::Sender<Result<Accepted, DeviceError>>,
+}
+
+/// What the task is told by the family.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// A message for it came.
+    Message(Incoming),
+    /// The connection to the broker is up.
+    Up(Link),
+    /// It is lost.
+    Down,
+}
+
+/// What the task is started with.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) serial: SerialNumber,
+    pub(crate) name: Option<String>,
+    pub(crate) simulated: bool,
+    pub(crate) seed: u64,
+    pub(crate) config: Arc<DjiConfig>,
+    pub(crate) broker: Arc<dyn Broker>,
+    pub(crate) pump: Arc<Pump>,
+    pub(crate) host: HostClock,
+    pub(crate) told: mpsc::Receiver<Told>,
+    pub(crate) asked: mpsc::Receiver<Ask>,
+    pub(crate) stops: mpsc::Receiver<Ask>,
+    pub(crate) state: watch::Sender<Arc<DeviceState>>,
+    pub(crate) events: broadcast::Sender<DeviceEvent>,
+    /// Which serial number is another name of this gateway's task from now on.
+    pub(crate) aircraft: watch::Sender<Option<String>>,
+}
+
+/// A request under way.
+#[derive(Debug)]
+struct Waiting {
+    reply: Option<oneshot::Sender<Result<Accepted, DeviceError>>>,
+    job: Option<JobId>,
+}
+
+/// A stop under way: what it tried, and what became of each.
+#[derive(Debug)]
+struct Stopping {
+    reply: Option<oneshot::Sender<Result<Accepted, DeviceError>>>,
+    tried: Vec<(String, Option<String>)>,
+}
+
+/// The task.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    start: Start,
+    session: GatewaySession,
+    link: Option<Link>,
+    waiting: BTreeMap<Ticket, Waiting>,
+    stopping: Option<Stopping>,
+    jobs: JobBook,
+    /// The vendor's ids of what flies by itself.
+    flights: BTreeMap<String, JobId>,
+    return_job: Option<JobId>,
+    target: Option<TargetPlace>,
+    armed: bool,
+    fence: Option<Fence>,
+    foreign: bool,
+    link_reason: Option<String>,
+    osd: Option<OsdInfo>,
+    hsi: Option<HsiInfo>,
+    radio_delay_ms: Option<f64>,
+    picture_delay_ms: Option<f64>,
+    health: Health,
+    since_utc_ms: i64,
+    last_heard_utc: Option<UtcMillis>,
+    open: bool,
+}
+
+impl Gateway {
+    pub(crate) fn new(start: Start) -> Self {
+        let session = GatewaySession::new(SessionConfig {
+            gateway: start.serial.clone(),
+            profile: None,
+            id_seed: start.seed,
+        });
+        let since_utc_ms = start.host.now().utc.millis();
+        Self {
+            session,
+            link: None,
+            waiting: BTreeMap::new(),
+            stopping: None,
+            jobs: JobBook::default(),
+            flights: BTreeMap::new(),
+            return_job: None,
+            target: None,
+            armed: false,
+            fence: None,
+            foreign: false,
+            link_reason: None,
+            osd: None,
+            hsi: None,
+            radio_delay_ms: None,
+            picture_delay_ms: None,
+            health: Health::default(),
+            since_utc_ms,
+            last_heard_utc: None,
+            open: false,
+            start,
+        }
+    }
+
+    /// Runs until it is cancelled; the aircraft then gets its zero frames.
+    pub(crate) async fn run(mut self, cancel: CancellationToken) {
+        let mut next_publish = tokio::time::Instant::now();
+        loop {
+            self.drain().await;
+            self.follow();
+            if tokio::time::Instant::now() >= next_publish {
+                self.publish();
+                next_publish = tokio::time::Instant::now() + PUBLISH_EVERY;
+            }
+            let now = self.now().mono;
+            let due = self.session.poll_timeout();
+            let wake = due.map_or(LONGEST_SLEEP, |(at, _)| at.since(now).min(LONGEST_SLEEP));
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => break,
+                Some(ask) = self.start.stops.recv() => self.stop(ask),
+                Some(told) = self.start.told.recv() => self.told(told),
+                Some(ask) = self.start.asked.recv() => self.ask(ask),
+                () = tokio::time::sleep_until(next_publish), if next_publish > tokio::time::Instant::now() => {}
+                () = tokio::time::sleep(wake) => {}
+            }
+            let now = self.now();
+            self.session.handle_timeout(now);
+        }
+        if let Some(thread) = self.start.pump.quit() {
+            // It sends its zero frames and ends; a broker that hangs must not hold the program.
+            let joined = tokio::task::spawn_blocking(move || thread.join());
+            let _ = tokio::time::timeout(Duration::from_secs(2), joined).await;
+        }
+    }
+
+    fn now(&self) -> Now {
+        self.start.host.now()
+    }
+
+    fn told(&mut self, told: Told) {
+        let now = self.now();
+        match told {
+            Told::Message(incoming) => {
+                let Ok(topic) = incoming.topic.parse::<Topic>() else {
+                    tracing::debug!(topic = %incoming.topic, "not a topic of the Cloud API");
+                    return;
+                };
+                self.last_heard_utc = Some(now.utc);
+                self.session.handle_input(
+                    now,
+                    Input::Message {
+                        topic: &topic,
+                        payload: &incoming.payload,
+                    },
+                );
+                self.start.pump.heard(self.whereabouts());
+            }
+            Told::Up(link) => {
+                self.link = Some(link);
+                self.session.handle_input(now, Input::Connected);
+            }
+            Told::Down => {
+                self.link = None;
+                self.session.handle_input(now, Input::Disconnected);
+                self.log(
+                    Severity::Error,
+                    "link.broker",
+                    "The connection to the MQTT broker was lost; control must be requested anew.",
+                );
+            }
+        }
+    }
+
+    /// Does what the session wants done.
+    async fn drain(&mut self) {
+        while let Some(output) = self.session.poll_output() {
+            match output {
+                Output::Publish(message) => {
+                    let Some(link) = &self.link else {
+                        continue;
+                    };
+                    let topic = message.topic.to_string();
+                    match message.qos {
+                        Qos::AtMostOnce => {
+                            link.send(&topic, message.payload).await;
+                        }
+                        Qos::AtLeastOnce => link.send_acknowledged(topic, message.payload),
+                    }
+                }
+                Output::Event(event) => self.happened(event),
+            }
+        }
+    }
+
+    fn happened(&mut self, event: Event) {
+        match event {
+            Event::Topology(topology) => {
+                let aircraft = topology
+                    .aircraft
+                    .map(|(serial, _)| serial.as_str().to_owned());
+                let gateway = self.start.serial.as_str().to_owned();
+                let own: Vec<String> = aircraft.iter().cloned().collect();
+                self.start.broker.set_aircraft(&gateway, &own);
+                self.start.aircraft.send_replace(aircraft);
+                self.log(Severity::Info, "link.online", "The gateway is online.");
+            }
+            Event::Asked { ask, request } => {
+                let answer = questions::answer(&self.start.config, &request);
+                let now = self.now();
+                self.session.answer(now, ask, &answer);
+            }
+            Event::Notice(notice) => self.noticed(notice),
+            Event::Replied {
+                ticket,
+                method,
+                result,
+                ..
+            } => {
+                let answer = if result.is_ok() {
+                    Ok(())
+                } else {
+                    Err(orders::refused(&method, result))
+                };
+                self.answered(ticket, &method, answer);
+            }
+            Event::TimedOut { ticket, method } | Event::Lost { ticket, method } => {
+                let error = orders::unanswered(&method);
+                self.answered(ticket, &method, Err(error));
+            }
+            Event::ControlLost(because) => self.control_lost(&because),
+            Event::Drc(event) => self.live(event),
+            Event::Odd(Oddity::ForeignController) => self.foreign_controller(),
+            Event::Odd(oddity) => tracing::debug!(gateway = %self.start.serial, ?oddity, "odd"),
+            _ => {}
+        }
+    }
+
+    fn live(&mut self, event: DrcEvent) {
+        match event {
+            DrcEvent::Ended(code) => {
+                let reason = (!code.is_ok()).then(|| code.to_string());
+                self.start.pump.shut(Shut::LinkBad);
+                self.start.pump.unwant();
+                if let Some(reason) = &reason {
+                    self.log(
+                        Severity::Warning,
+                        "live.ended",
+                        &format!("The live link ended: {reason}."),
+                    );
+                }
+                self.link_reason = reason;
+            }
+            DrcEvent::Phase(DrcPhase::Bad) => {
+                self.start.pump.shut(Shut::LinkBad);
+                self.log(
+                    Severity::Error,
+                    "live.bad",
+                    "The live link does not answer; no stick is sent.",
+                );
+            }
+            DrcEvent::Push(push) => self.pushed(push),
+            DrcEvent::ForeignController => self.foreign_controller(),
+            DrcEvent::Replied { method, result } => {
+                let outcome = (!result.is_ok()).then(|| result.to_string());
+                self.stop_tried(&method, outcome);
+            }
+            DrcEvent::NoAnswer { method } => {
+                self.stop_tried(&method, Some(String::from("no answer")));
+            }
+            DrcEvent::FrameRefused(code) => self.log(
+                Severity::Warning,
+                "sticks.refused",
+                &format!("The aircraft refused a stick frame: {code}."),
+            ),
+            DrcEvent::CredentialsExpire => self.log(
+                Severity::Warning,
+                "live.expires",
+                "The credentials of the live link end soon: leave and open it again before the next flight.",
+            ),
+            _ => {}
+        }
+    }
+
+    fn pushed(&mut self, push: DrcUp) {
+        match push {
+            DrcUp::Osd(osd) => self.osd = Some(osd),
+            DrcUp::Hsi(hsi) => self.hsi = Some(*hsi),
+            DrcUp::Delay(delay) => {
+                self.radio_delay_ms = delay.sdr_cmd_delay.map(|ms| ms as f64);
+                let worst = delay
+                    .liveview_delay_list
+                    .iter()
+                    .map(|one| one.liveview_delay_time);
+                self.picture_delay_ms = worst.max().map(|ms| ms as f64);
+            }
+            _ => {}
+        }
+    }
+
+    fn noticed(&mut self, notice: Notice) {
+        match notice {
+            Notice::FlyToProgress(progress) => self.flew(
+                &progress.fly_to_id,
+                &progress.status,
+                progress.result,
+                (progress.remaining_distance, progress.remaining_time),
+            ),
+            Notice::TakeoffProgress(progress) => self.flew(
+                &progress.flight_id,
+                &progress.status,
+                progress.result,
+                (progress.remaining_distance, progress.remaining_time),
+            ),
+            Notice::Health(health) => self.health = health,
+            Notice::CloudControlAuth(answer) => self.log(
+                Severity::Info,
+                "control.pilot",
+                &format!("The pilot answered: {:?}.", answer.output.status),
+            ),
+            _ => {}
+        }
+    }
+
+    fn flew(
+        &mut self,
+        id: &str,
+        status: &FlyToStatus,
+        result: skyhelm_dji_proto::ErrorCode,
+        (metres, seconds): (Option<f64>, Option<f64>),
+    ) {
+        let Some(job) = self.flights.get(id).cloned() else {
+            return;
+        };
+        if let Some(target) = &mut self.target {
+            target.remaining_m = metres;
+            target.remaining_s = seconds;
+        }
+        let now = self.now().utc;
+        let outcome = match status {
+            FlyToStatus::Ok | FlyToStatus::TaskFinish => Outcome::Done,
+            FlyToStatus::Cancelled => Outcome::Cancelled,
+            FlyToStatus::Failed => Outcome::Failed {
+                error: orders::refused("fly_to_point_progress", result),
+            },
+            _ => {
+                let step = metres.map_or_else(
+                    || String::from("flying"),
+                    |metres| format!("{metres:.0} m to go"),
+                );
+                return self.jobs.advance(&job, step, None);
+            }
+        };
+        self.flights.remove(id);
+        self.target = None;
+        self.jobs.close(&job, outcome, now);
+    }
+
+    fn control_lost(&mut self, because: &LostBecause) {
+        let on_request = *because == LostBecause::Released;
+        self.start.pump.shut(Shut::ControlLost);
+        let severity = if on_request {
+            Severity::Info
+        } else {
+            Severity::Error
+        };
+        let message = format!(
+            "Control of the aircraft was lost: {}. Only a person takes it again.",
+            orders::lost_words(because)
+        );
+        self.log(severity, "control.lost", &message);
+    }
+
+    fn foreign_controller(&mut self) {
+        if self.foreign {
+            return;
+        }
+        self.foreign = true;
+        self.start.pump.shut(Shut::Foreign);
+        self.log(
+            Severity::Error,
+            "control.foreign",
+            "Somebody else sends commands to this aircraft: this station has stopped commanding it.",
+        );
+    }
+
+    /// Opens or shuts the sticks as the link and the control stand.
+    fn follow(&mut self) {
+        let flies = self.session.profile().can_fly()
+            && self.session.drc().phase() == DrcPhase::Connected
+            && self.session.control().has_flight()
+            && self.armed
+            && !self.foreign;
+        if flies && !self.open {
+            self.open = self.start.pump.open();
+        } else if flies {
+            // Reopens after the pump's own connection was lost and made again.
+            self.start.pump.open();
+        } else if self.open {
+            self.open = false;
+            let why = if self.armed {
+                Shut::NotLive
+            } else {
+                Shut::NotArmed
+            };
+            self.start.pump.shut(why);
+        }
+    }
+
+    fn publish(&mut self) {
+        let snapshot = Arc::new(self.snapshot());
+        self.start.state.send_if_modified(|state| {
+            let changed = **state != *snapshot;
+            if changed {
+                *state = snapshot;
+            }
+            changed
+        });
+    }
+
+    fn log(&self, severity: Severity, topic: &str, message: &str) {
+        tracing::info!(gateway = %self.start.serial, %topic, "{message}");
+        // Without a listener the event is only logged.
+        let _ = self.start.events.send(DeviceEvent {
+            utc_ms: self.now().utc.millis(),
+            severity,
+            topic: topic.to_owned(),
+            message: message.to_owned(),
+            details: serde_json::Value::Null,
+        });
+    }
+}

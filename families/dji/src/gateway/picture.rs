@@ -1,0 +1,447 @@
+//! What is known of a gateway and its aircraft, as the page reads it.
+
+use skyhelm_device::fence::{Aircraft, Braking, distance_m, stopping_point};
+use skyhelm_device::state::{
+    About, AircraftAbout, Attitude, Authority, Control, FlightBattery, FlightMode, FlightState,
+    GimbalState, Heights, Holder, LaserState, Link as LinkState, LinkStatus, LiveLink, LiveStatus,
+    ObstacleRing, PayloadState, PlaceState, PowerState, Speed, SticksState, StoppingPoint, Wind,
+};
+use skyhelm_device::{PayloadLens, PayloadMode};
+use skyhelm_dji_proto::PayloadIndex;
+use skyhelm_dji_proto::cloud::Consent;
+use skyhelm_dji_proto::drc::NOTHING_SEEN_MM;
+use skyhelm_dji_proto::numbers::{CameraMode, ControlSource, ModeCode};
+use skyhelm_dji_proto::osd::{AircraftOsd, CameraProperties};
+use skyhelm_units::{AboveTakeoff, Angle, GroundPoint};
+
+use super::*;
+
+/// Rays shown of the obstacle ring: one each 5 degrees, the nearest of those it stands for.
+const RAYS_SHOWN: usize = 72;
+
+/// Cameras shown at most.
+const MOST_CAMERAS: usize = 8;
+
+impl Gateway {
+    /// Where the aircraft is and how it moves, for fence and sticks.
+    pub(super) fn whereabouts(&self) -> Option<Aircraft> {
+        let osd = self.session.aircraft_properties().aircraft();
+        let place = self.place(&osd)?;
+        let height = self.above_takeoff(&osd)?;
+        let heading = Angle::from_degrees(self.heading(&osd)?);
+        let speed_m_s = self.speed_over_ground(&osd, heading);
+        Some(Aircraft {
+            place,
+            height: AboveTakeoff::from_metres(height),
+            heading,
+            speed_m_s,
+            home: self.home(&osd),
+        })
+    }
+
+    fn is_live(&self) -> bool {
+        self.session.drc().phase() == DrcPhase::Connected
+    }
+
+    fn fast(&self) -> Option<&OsdInfo> {
+        self.osd.as_ref().filter(|_| self.is_live())
+    }
+
+    fn place(&self, osd: &AircraftOsd) -> Option<GroundPoint> {
+        let fast = self.fast().and_then(OsdInfo::place);
+        fast.or_else(|| osd.place())
+    }
+
+    fn home(&self, osd: &AircraftOsd) -> Option<GroundPoint> {
+        // A dock is its aircraft's home when the aircraft does not say.
+        let dock = || {
+            let dock = self.session.gateway_properties().dock();
+            let [latitude, longitude] = [dock.latitude?, dock.longitude?];
+            GroundPoint::from_degrees(latitude, longitude)
+                .filter(|_| latitude != 0.0 || longitude != 0.0)
+        };
+        osd.home().or_else(dock)
+    }
+
+    fn above_takeoff(&self, osd: &AircraftOsd) -> Option<f64> {
+        let slow = osd.elevation?;
+        // The fast telemetry has the ellipsoid's height alone; the difference is the take-off's.
+        match (self.fast().and_then(|fast| fast.height), osd.height) {
+            (Some(fast), Some(height)) => Some(fast - height + slow),
+            _ => Some(slow),
+        }
+    }
+
+    fn heading(&self, osd: &AircraftOsd) -> Option<f64> {
+        let fast = self.fast().and_then(|fast| fast.attitude_head);
+        fast.or(osd.attitude_head)
+            .map(|degrees| degrees.rem_euclid(360.0))
+    }
+
+    /// East, north, up. The documents give no frame for the fast telemetry's speeds: they are read as
+    /// north, east and down, and only their length counts where a mistake would be dangerous.
+    fn speed_over_ground(&self, osd: &AircraftOsd, heading: Angle) -> [f64; 3] {
+        if let Some(OsdInfo {
+            speed_x: Some(x),
+            speed_y: Some(y),
+            speed_z: Some(z),
+            ..
+        }) = self.fast()
+        {
+            return [*y, *x, -*z];
+        }
+        let level = osd.horizontal_speed.unwrap_or(0.0);
+        let (sin, cos) = heading.sin_cos();
+        [level * sin, level * cos, osd.vertical_speed.unwrap_or(0.0)]
+    }
+
+    /// All that is known.
+    pub(super) fn snapshot(&self) -> DeviceState {
+        let now = self.now();
+        let topology = self.session.topology();
+        let model = topology.map(|topology| topology.gateway);
+        let serial = self.start.serial.as_str();
+        let name = model
+            .and_then(|model| model.name())
+            .unwrap_or("DJI gateway");
+        let mut state = DeviceState {
+            about: About {
+                family: String::from("dji"),
+                name: self.start.name.clone().unwrap_or_else(|| name.to_owned()),
+                model: name.to_owned(),
+                firmware: self.session.gateway_properties().text("firmware_version"),
+                serial: Some(serial.to_owned()),
+                address: serial.to_owned(),
+                simulated: self.start.simulated,
+            },
+            link: self.link_state(now),
+            control: match self.session.control().has_flight() {
+                true => Control::Host,
+                false => Control::Viewer,
+            },
+            power: PowerState::default(),
+            flight: Some(self.flight_state()),
+            payloads: self.payloads(),
+            troubles: self.troubles(),
+            jobs: self.jobs.all().to_vec(),
+            ..DeviceState::default()
+        };
+        state.blocked = flight_guard::blocked(&state);
+        if self.foreign {
+            for control in ["flight.fly_to", "flight.take_off", "flight.sticks"] {
+                let why = Blocked {
+                    reason: String::from("Somebody else sends commands to this aircraft."),
+                    remedy: Some(String::from("Find out who, then request control anew.")),
+                };
+                state.blocked.insert(control.to_owned(), why);
+            }
+        }
+        if !self.session.profile().can_fly() {
+            let why = Blocked {
+                reason: String::from(
+                    "This product lets the station use its camera, not its sticks.",
+                ),
+                remedy: None,
+            };
+            state.blocked.insert(String::from("flight.sticks"), why);
+        }
+        state
+    }
+
+    fn link_state(&self, now: Now) -> LinkState {
+        let heard = self.session.last_heard();
+        let lately = heard.is_some_and(|heard| now.mono.since(heard) < SILENT_AFTER);
+        let status = match (self.link.is_some(), lately, self.last_heard_utc) {
+            (true, true, _) => LinkStatus::Up,
+            (true, false, None) => LinkStatus::Connecting,
+            _ => LinkStatus::Down,
+        };
+        let trouble = match (self.link.is_some(), status) {
+            (_, LinkStatus::Up) => None,
+            (false, _) => Some("The MQTT broker is not reached."),
+            (true, LinkStatus::Connecting) => {
+                Some("The gateway has not come online; it dials the station by itself.")
+            }
+            _ => Some("The gateway is silent."),
+        };
+        LinkState {
+            status,
+            last_heard_utc_ms: self.last_heard_utc.map(UtcMillis::millis),
+            round_trip_ms: None,
+            trouble: trouble.map(str::to_owned),
+        }
+    }
+
+    fn flight_state(&self) -> FlightState {
+        let properties = self.session.aircraft_properties();
+        let osd = properties.aircraft();
+        let topology = self.session.topology();
+        let aircraft = topology.and_then(|topology| topology.aircraft.as_ref());
+        let mode = osd.mode();
+        let in_air = aircraft.and(mode).map(ModeCode::is_airborne);
+        let control = self.session.control();
+        let live = self.live_link();
+        let ours = control.has_flight();
+        let home = self.home(&osd);
+        let place = self.place(&osd);
+        FlightState {
+            aircraft: aircraft.map(|(serial, model)| AircraftAbout {
+                model: model
+                    .name()
+                    .map_or_else(|| model.to_string(), str::to_owned),
+                serial: serial.as_str().to_owned(),
+                firmware: osd.firmware_version.clone(),
+            }),
+            profile: self.session.profile().name.to_owned(),
+            axes_confirmed: false,
+            armed: self.armed,
+            authority: Authority {
+                holder: holder(control.told.flight.as_ref()),
+                ours,
+                asked: control.consent == Consent::Asked,
+                locked: control.told.locked,
+            },
+            unattended: in_air == Some(true) && !(ours && live.status == LiveStatus::Up),
+            live,
+            sticks: self.sticks_state(),
+            mode: mode.map(|mode| FlightMode {
+                code: osd.mode_code.unwrap_or(-1),
+                words: format!("{mode:?}"),
+            }),
+            in_air,
+            position: place.map(PlaceState::from),
+            fix: fix_words(&osd),
+            heights: Heights {
+                above_takeoff_m: self.above_takeoff(&osd),
+                ellipsoid_m: self.fast().and_then(|fast| fast.height).or(osd.height),
+                amsl_m: None,
+            },
+            attitude: self.heading(&osd).map(|heading_deg| Attitude {
+                heading_deg,
+                pitch_deg: osd.attitude_pitch,
+                roll_deg: osd.attitude_roll,
+            }),
+            speed: self.speed(&osd),
+            battery: osd.battery.as_ref().map(|battery| FlightBattery {
+                percent: battery.capacity_percent.map(|n| n as f64),
+                remaining_s: battery.remain_flight_time.map(|n| n as f64),
+                return_home_percent: battery.return_home_power.map(|n| n as f64),
+                landing_percent: battery.landing_power.map(|n| n as f64),
+            }),
+            wind: osd.wind_speed.map(|speed_m_s| Wind {
+                speed_m_s,
+                // The eight directions of the documents, north first.
+                from_deg: osd
+                    .wind_direction
+                    .filter(|n| (1..=8).contains(n))
+                    .map(|n| (n - 1) as f64 * 45.0),
+            }),
+            home: home.map(PlaceState::from),
+            home_distance_m: osd
+                .home_distance
+                .or_else(|| Some(distance_m(home?, place?))),
+            obstacles: self.hsi.as_ref().filter(|_| self.is_live()).map(ring),
+            fence: self.fence.as_ref().map(FenceState::from),
+            stopping_point: self.stopping(),
+            target: self.target,
+            last_heard_utc_ms: self.last_heard_utc.map(UtcMillis::millis),
+        }
+    }
+
+    fn live_link(&self) -> LiveLink {
+        let drc = self.session.drc();
+        LiveLink {
+            status: match drc.phase() {
+                DrcPhase::Idle => LiveStatus::Off,
+                DrcPhase::Entering | DrcPhase::Connecting => LiveStatus::Opening,
+                DrcPhase::Connected => LiveStatus::Up,
+                DrcPhase::Bad => LiveStatus::Bad,
+            },
+            reason: self.link_reason.clone(),
+            round_trip_ms: drc.round_trip().map(|time| time.as_secs_f64() * 1000.0),
+            radio_delay_ms: self.radio_delay_ms,
+            picture_delay_ms: self.picture_delay_ms,
+        }
+    }
+
+    fn sticks_state(&self) -> SticksState {
+        if !self.session.profile().can_fly() {
+            return SticksState::default();
+        }
+        let view = self.start.pump.view();
+        SticksState {
+            phase: view.phase,
+            holder: view.holder,
+            held_back: view.held_back,
+        }
+    }
+
+    fn speed(&self, osd: &AircraftOsd) -> Option<Speed> {
+        let heading = Angle::from_degrees(self.heading(osd)?);
+        osd.horizontal_speed?;
+        let [east, north, up] = self.speed_over_ground(osd, heading);
+        let known = self.fast().is_some();
+        Some(Speed {
+            level_m_s: east.hypot(north),
+            up_m_s: up,
+            east_m_s: known.then_some(east),
+            north_m_s: known.then_some(north),
+        })
+    }
+
+    fn stopping(&self) -> Option<StoppingPoint> {
+        let aircraft = self.whereabouts()?;
+        let (place, height) = stopping_point(&aircraft, aircraft.speed_m_s, &Braking::default());
+        Some(StoppingPoint {
+            place: place.into(),
+            above_takeoff_m: height.metres,
+            distance_m: distance_m(aircraft.place, place),
+        })
+    }
+
+    fn payloads(&self) -> Vec<PayloadState> {
+        let mut cameras: BTreeMap<PayloadIndex, PayloadState> = BTreeMap::new();
+        let properties = self.session.aircraft_properties();
+        for (index, camera) in CameraProperties::all(properties) {
+            if cameras.len() >= MOST_CAMERAS && !cameras.contains_key(&index) {
+                continue;
+            }
+            let known = cameras
+                .entry(index)
+                .or_insert_with(|| self.camera_about(index));
+            fill(known, &camera);
+        }
+        let main = self.session.profile().camera.to_string();
+        let mut cameras: Vec<_> = cameras.into_values().collect();
+        cameras.sort_by_key(|camera| camera.index != main);
+        cameras
+    }
+
+    fn camera_about(&self, index: PayloadIndex) -> PayloadState {
+        let control = self.session.control();
+        let lenses = if index == self.session.profile().camera {
+            vec![PayloadLens::Wide, PayloadLens::Zoom, PayloadLens::Infrared]
+        } else {
+            Vec::new()
+        };
+        PayloadState {
+            index: index.to_string(),
+            name: index.name().unwrap_or("camera").to_owned(),
+            authority: Authority {
+                holder: holder(control.told.payloads.get(&index)),
+                ours: control.has_payload(index),
+                ..Authority::default()
+            },
+            lenses,
+            ..PayloadState::default()
+        }
+    }
+
+    fn troubles(&self) -> Vec<Trouble> {
+        let mut troubles: Vec<Trouble> = self
+            .health
+            .list
+            .iter()
+            .take(20)
+            .map(|alarm| Trouble {
+                topic: alarm.text_key(),
+                severity: match alarm.level {
+                    0 => Severity::Info,
+                    1 => Severity::Warning,
+                    _ => Severity::Error,
+                },
+                message: format!("The device reports {}.", alarm.text_key()),
+                remedy: None,
+                since_utc_ms: self.since_utc_ms,
+            })
+            .collect();
+        if self.foreign {
+            troubles.push(Trouble {
+                topic: String::from("control.foreign"),
+                severity: Severity::Error,
+                message: String::from("Somebody else sends commands to this aircraft."),
+                remedy: Some(String::from("Find out who, then request control anew.")),
+                since_utc_ms: self.since_utc_ms,
+            });
+        }
+        troubles.sort_by_key(|trouble| core::cmp::Reverse(trouble.severity));
+        troubles
+    }
+}
+
+fn holder(source: Option<&ControlSource>) -> Holder {
+    match source {
+        None | Some(ControlSource::Unknown(_)) => Holder::Unknown,
+        Some(ControlSource::A) => Holder::Station,
+        Some(ControlSource::B) => Holder::RemoteController,
+        Some(ControlSource::Nobody) => Holder::Nobody,
+    }
+}
+
+fn fix_words(osd: &AircraftOsd) -> Option<String> {
+    let position = osd.position_state.as_ref()?;
+    let satellites = position.gps_number.unwrap_or(0);
+    Some(match position.quality {
+        Some(10) => format!("RTK fixed, {satellites} satellites"),
+        _ => format!("{satellites} satellites"),
+    })
+}
+
+fn ring(hsi: &HsiInfo) -> ObstacleRing {
+    let metres = |mm: i64| (mm > 0 && mm < NOTHING_SEEN_MM).then_some(mm as f64 / 1000.0);
+    let rays = &hsi.around_distances;
+    let around = (0..RAYS_SHOWN.min(rays.len())).map(|ray| {
+        let from = ray * rays.len() / RAYS_SHOWN.min(rays.len());
+        let to = (ray + 1) * rays.len() / RAYS_SHOWN.min(rays.len());
+        let seen = rays.get(from..to).unwrap_or_default();
+        seen.iter().filter_map(|mm| metres(*mm)).reduce(f64::min)
+    });
+    ObstacleRing {
+        around_m: around.collect(),
+        above_m: hsi.up_distance.and_then(metres),
+        below_m: hsi.down_distance.and_then(metres),
+    }
+}
+
+fn fill(known: &mut PayloadState, camera: &CameraProperties) {
+    let mode = camera.camera_mode.map(CameraMode::from_number);
+    known.mode = known.mode.or(match mode {
+        Some(CameraMode::Photo) => Some(PayloadMode::Photo),
+        Some(CameraMode::Video) => Some(PayloadMode::Video),
+        Some(CameraMode::LowLight) => Some(PayloadMode::LowLight),
+        Some(CameraMode::Panorama) => Some(PayloadMode::Panorama),
+        _ => None,
+    });
+    let on = |state: Option<i64>| state.map(|state| state != 0);
+    known.photographing = known.photographing.or(on(camera.photo_state));
+    known.recording = known.recording.or(on(camera.recording_state));
+    known.recorded_s = known.recorded_s.or(camera.record_time.map(|n| n as f64));
+    let left = camera.remain_photo_num.and_then(|n| u32::try_from(n).ok());
+    known.photos_left = known.photos_left.or(left);
+    let minutes = camera.remain_record_duration.map(|n| n as f64);
+    known.recording_left_s = known.recording_left_s.or(minutes);
+    known.zoom_factor = known.zoom_factor.or(camera.zoom_factor);
+    known.infrared_zoom_factor = known.infrared_zoom_factor.or(camera.ir_zoom_factor);
+    if let (Some(pitch_deg), Some(yaw_deg)) = (camera.gimbal_pitch, camera.gimbal_yaw) {
+        known.gimbal = Some(GimbalState {
+            pitch_deg,
+            yaw_deg,
+            roll_deg: camera.gimbal_roll.unwrap_or(0.0),
+        });
+    }
+    if camera.measure_target_error_state == Some(0)
+        && let Some(distance_m) = camera.measure_target_distance
+    {
+        let place = camera
+            .measure_target_latitude
+            .zip(camera.measure_target_longitude);
+        known.laser = Some(LaserState {
+            distance_m,
+            place: place.map(|(latitude_deg, longitude_deg)| PlaceState {
+                latitude_deg,
+                longitude_deg,
+            }),
+            altitude_m: camera.measure_target_altitude,
+        });
+    }
+}
