@@ -1,18 +1,19 @@
 //! One gateway: the task that owns its session.
 
+mod camera;
 mod orders;
 mod picture;
 mod questions;
+mod stop;
 
 use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use skyhelm_device::state::{Blocked, FenceState, TargetPlace, Trouble};
+use skyhelm_device::state::TargetPlace;
 use skyhelm_device::stick::Shut;
 use skyhelm_device::{
-    Accepted, DeviceError, DeviceEvent, DeviceState, Fence, HostClock, JobBook, JobKind, Outcome,
-    Severity, flight_guard,
+    Accepted, DeviceError, DeviceEvent, DeviceState, Fence, HostClock, JobBook, Outcome, Severity,
 };
 use skyhelm_dji_proto::Qos;
 use skyhelm_dji_proto::cloud::{

@@ -14,6 +14,7 @@
 pub mod broker;
 mod config;
 mod device;
+pub mod doctor;
 mod family;
 mod gateway;
 mod link;

@@ -1,24 +1,24 @@
 //! What a person asks, as the calls the wire needs.
 
-use skyhelm_device::ErrorKind;
-use skyhelm_device::gate::Gated as _;
+use skyhelm_device::command::LostAction;
+use skyhelm_device::state::TargetPlace;
+use skyhelm_device::stick::Shut;
 use skyhelm_device::{
-    FlightCommand, FlyTo, GimbalAction, GimbalCommand, GimbalReset, PayloadAction, PayloadCommand,
-    PayloadLens, PayloadMode, TakeOff, command::LostAction,
+    Accepted, DeviceError, ErrorKind, FlightCommand, FlyTo, Gated as _, GimbalCommand, JobKind,
+    Outcome, PayloadCommand, Severity, TakeOff,
 };
-use skyhelm_dji_proto::cloud::{Call, RequestError};
+use skyhelm_dji_proto::cloud::{Call, DrcPhase, LostBecause, RequestError, Ticket};
 use skyhelm_dji_proto::drc::DrcCommand;
-use skyhelm_dji_proto::numbers::{self, CameraMode, CameraType};
-use skyhelm_dji_proto::profile::{AuthorityKind, CameraCommands, DragUnit};
+use skyhelm_dji_proto::numbers;
+use skyhelm_dji_proto::profile::AuthorityKind;
 use skyhelm_dji_proto::service::{
-    CameraAim, CameraModeSwitch, CloudControlRelease, CloudControlRequest, DrcBroker, DrcModeEnter,
-    FlyToPoint, FocalLength, GimbalResetTo, LiveLensChange, OfPayload, ScreenDrag, TakeoffOptions,
+    CloudControlRelease, CloudControlRequest, DrcBroker, DrcModeEnter, FlyToPoint, TakeoffOptions,
     TakeoffToPoint,
 };
-use skyhelm_dji_proto::{ErrorCode, PayloadIndex, Service, Waypoint};
-use skyhelm_units::{AboveTakeoff, EllipsoidHeight};
+use skyhelm_dji_proto::{ErrorCode, Service, Waypoint};
+use skyhelm_units::{AboveTakeoff, EllipsoidHeight, JobId};
 
-use super::*;
+use super::{Ask, Gateway, Waiting};
 
 /// Telemetry of the live link, a second.
 const OSD_HZ: i64 = 10;
@@ -28,6 +28,9 @@ const HSI_HZ: i64 = 5;
 
 /// How the vendor numbers a flight at the speed a person asked, by its own way.
 const COMMANDER_FLIGHT_MODE: i64 = 1;
+
+/// The call under way with its job, or nothing when it is done already.
+pub(super) type Begun = Result<Option<(Ticket, Option<JobId>)>, DeviceError>;
 
 /// A command of any capability.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,7 +139,7 @@ impl Gateway {
     }
 
     /// The call under way, or nothing when it is done already.
-    fn begin(&mut self, order: Order) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
+    fn begin(&mut self, order: Order) -> Begun {
         match order {
             Order::Flight(command) => self.fly(command),
             Order::Gimbal(command) => self.turn_camera(&command),
@@ -144,7 +147,7 @@ impl Gateway {
         }
     }
 
-    fn call(&mut self, service: Service) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
+    pub(super) fn call(&mut self, service: Service) -> Begun {
         let now = self.now();
         let ticket = self
             .session
@@ -153,10 +156,7 @@ impl Gateway {
         Ok(Some((ticket, None)))
     }
 
-    fn fly(
-        &mut self,
-        command: FlightCommand,
-    ) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
+    fn fly(&mut self, command: FlightCommand) -> Begun {
         match command {
             FlightCommand::RequestControl => self.request_control(),
             FlightCommand::ReleaseControl => self.release_control(),
@@ -214,11 +214,7 @@ impl Gateway {
         }
     }
 
-    fn with_job(
-        &mut self,
-        begun: Result<Option<(Ticket, Option<JobId>)>, DeviceError>,
-        job: JobId,
-    ) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
+    fn with_job(&mut self, begun: Begun, job: JobId) -> Begun {
         match begun {
             Ok(Some((ticket, _))) => Ok(Some((ticket, Some(job)))),
             Ok(None) => Ok(None),
@@ -233,7 +229,7 @@ impl Gateway {
         }
     }
 
-    fn request_control(&mut self) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
+    fn request_control(&mut self) -> Begun {
         match self.session.profile().authority {
             AuthorityKind::Grab => self.call(Service::FlightAuthorityGrab),
             AuthorityKind::CloudControl => {
@@ -246,7 +242,7 @@ impl Gateway {
         }
     }
 
-    fn release_control(&mut self) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
+    fn release_control(&mut self) -> Begun {
         self.start.pump.shut(Shut::NotLive);
         self.open = false;
         match self.session.profile().authority {
@@ -261,7 +257,7 @@ impl Gateway {
         }
     }
 
-    fn enter_live(&mut self) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
+    fn enter_live(&mut self) -> Begun {
         let now = self.now();
         let given = self
             .start
@@ -289,10 +285,7 @@ impl Gateway {
         osd.to_ellipsoid(height).ok_or_else(unknown_height)
     }
 
-    fn take_off(
-        &mut self,
-        wanted: &TakeOff,
-    ) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
+    fn take_off(&mut self, wanted: &TakeOff) -> Begun {
         let target_height = self.ellipsoid(wanted.height)?;
         let flight_id = self.flight_id("takeoff");
         let lost = match wanted.lost_action {
@@ -321,7 +314,7 @@ impl Gateway {
         self.depart(job, flight_id, target, Service::TakeoffToPoint(takeoff))
     }
 
-    fn fly_to(&mut self, wanted: FlyTo) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
+    fn fly_to(&mut self, wanted: FlyTo) -> Begun {
         let height = self.ellipsoid(wanted.height)?;
         let id = self.flight_id("fly-to");
         let waypoint = Waypoint {
@@ -340,7 +333,7 @@ impl Gateway {
         id: String,
         (place, above, ellipsoid): (skyhelm_units::GroundPoint, AboveTakeoff, EllipsoidHeight),
         service: Service,
-    ) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
+    ) -> Begun {
         let now = self.now().utc;
         let job = self.jobs.open(kind, title, now);
         let begun = self.call(service);
@@ -365,232 +358,12 @@ impl Gateway {
         )
     }
 
-    fn drc(&mut self, command: DrcCommand) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
+    pub(super) fn drc(&mut self, command: DrcCommand) -> Begun {
         let now = self.now();
         self.session
             .drc_command(now, command)
             .map_err(|error| not_sent(&error))?;
         Ok(None)
-    }
-
-    fn camera(&self, named: Option<&str>) -> Result<PayloadIndex, DeviceError> {
-        match named {
-            None => Ok(self.session.profile().camera),
-            Some(name) => name.parse().map_err(|_| {
-                DeviceError::new(ErrorKind::Invalid, format!("{name:?} names no camera."))
-            }),
-        }
-    }
-
-    fn turn_camera(
-        &mut self,
-        command: &GimbalCommand,
-    ) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
-        let payload_index = self.camera(command.camera.as_deref())?;
-        let radians = self.session.profile().drag_unit == DragUnit::RadiansPerSecond;
-        let unit = |degrees: f64| {
-            if radians {
-                degrees.to_radians()
-            } else {
-                degrees
-            }
-        };
-        let (service, drc) = match command.action {
-            GimbalAction::Reset(mode) => {
-                let reset_mode = match mode {
-                    GimbalReset::Centre => numbers::GimbalReset::Centre,
-                    GimbalReset::Down => numbers::GimbalReset::Down,
-                    GimbalReset::CentreYaw => numbers::GimbalReset::CentreYaw,
-                    GimbalReset::PitchDown => numbers::GimbalReset::PitchDown,
-                };
-                let to = GimbalResetTo {
-                    payload_index,
-                    reset_mode,
-                };
-                (Service::GimbalReset(to), DrcCommand::GimbalReset(to))
-            }
-            GimbalAction::Aim { lens, x, y, locked } => {
-                let aim = CameraAim {
-                    payload_index,
-                    camera_type: camera_type(lens),
-                    locked,
-                    x,
-                    y,
-                };
-                (Service::CameraAim(aim.clone()), DrcCommand::Aim(aim))
-            }
-            GimbalAction::Drag {
-                pitch_deg_s,
-                yaw_deg_s,
-                locked,
-            } => {
-                let drag = ScreenDrag {
-                    payload_index,
-                    locked,
-                    pitch_speed: unit(pitch_deg_s),
-                    yaw_speed: unit(yaw_deg_s),
-                };
-                (
-                    Service::CameraScreenDrag(drag),
-                    DrcCommand::ScreenDrag(drag),
-                )
-            }
-        };
-        self.either(service, drc)
-    }
-
-    fn use_camera(
-        &mut self,
-        command: &PayloadCommand,
-    ) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
-        let payload_index = self.camera(command.camera.as_deref())?;
-        let of = OfPayload { payload_index };
-        let (service, drc) = match command.action {
-            PayloadAction::RequestControl => {
-                return self.call(Service::PayloadAuthorityGrab(of));
-            }
-            PayloadAction::Show { lens } => {
-                let video_type = camera_type(lens).word().to_owned();
-                let change = LiveLensChange {
-                    video_id: None,
-                    video_type,
-                };
-                return self.call(Service::LiveLensChange(change));
-            }
-            PayloadAction::SetMode(mode) => {
-                let camera_mode = match mode {
-                    PayloadMode::Photo => CameraMode::Photo,
-                    PayloadMode::Video => CameraMode::Video,
-                    PayloadMode::LowLight => CameraMode::LowLight,
-                    PayloadMode::Panorama => CameraMode::Panorama,
-                };
-                let to = CameraModeSwitch {
-                    payload_index,
-                    camera_mode,
-                };
-                (
-                    Service::CameraModeSwitch(to),
-                    DrcCommand::CameraModeSwitch(to),
-                )
-            }
-            PayloadAction::Photo => (Service::CameraPhotoTake(of), DrcCommand::PhotoTake(of)),
-            PayloadAction::StartRecording => (
-                Service::CameraRecordingStart(of),
-                DrcCommand::RecordingStart(of),
-            ),
-            PayloadAction::StopRecording => (
-                Service::CameraRecordingStop(of),
-                DrcCommand::RecordingStop(of),
-            ),
-            PayloadAction::Zoom { lens, factor } => {
-                let zoom = FocalLength {
-                    payload_index,
-                    camera_type: camera_type(lens),
-                    zoom_factor: factor,
-                };
-                (
-                    Service::CameraFocalLengthSet(zoom.clone()),
-                    DrcCommand::FocalLengthSet(zoom),
-                )
-            }
-        };
-        self.either(service, drc)
-    }
-
-    /// By the way this product takes it.
-    fn either(
-        &mut self,
-        service: Service,
-        drc: DrcCommand,
-    ) -> Result<Option<(Ticket, Option<JobId>)>, DeviceError> {
-        match self.session.profile().camera_commands {
-            CameraCommands::Drc => self.drc(drc),
-            CameraCommands::Services | CameraCommands::ServicesAndDrc => self.call(service),
-        }
-    }
-
-    /// A stop: by the live link when it is open, else by what else ends a motion.
-    pub(super) fn stop(&mut self, ask: Ask) {
-        let tried = self.brake();
-        let answer = if tried.is_empty() {
-            Err(DeviceError::new(
-                ErrorKind::Unreachable,
-                "No stop could be sent: the gateway is not reached.",
-            )
-            .remedy("Stop it at the remote controller."))
-        } else {
-            let words = tried.join(", ");
-            self.log(
-                Severity::Warning,
-                "flight.stop",
-                &format!("Stop: sent {words}."),
-            );
-            let tried = tried.into_iter().map(|method| (method, None)).collect();
-            self.stopping = Some(Stopping {
-                reply: Some(ask.reply),
-                tried,
-            });
-            return;
-        };
-        drop(ask.reply.send(answer));
-    }
-
-    /// Sends every stop there is a way for; says which.
-    fn brake(&mut self) -> Vec<String> {
-        let now = self.now();
-        let mut tried = Vec::new();
-        let live = self.session.drc_command(now, DrcCommand::EmergencyStop);
-        if live.is_ok() {
-            tried.push(String::from(DrcCommand::EmergencyStop.method()));
-        }
-        let connected = self.session.drc().phase() == DrcPhase::Connected;
-        if !connected {
-            for service in [Service::FlyToPointStop, Service::FlightTaskPause] {
-                let method = service.method().to_owned();
-                if let Ok(Some((ticket, _))) = self.call(service) {
-                    let (reply, job) = (None, None);
-                    self.waiting.insert(ticket, Waiting { reply, job });
-                    tried.push(method);
-                }
-            }
-        }
-        tried
-    }
-
-    /// What became of one way to stop. The first that worked answers; when none did, the last.
-    pub(super) fn stop_tried(&mut self, method: &str, failed: Option<String>) {
-        let Some(stopping) = &mut self.stopping else {
-            return;
-        };
-        let Some(entry) = stopping.tried.iter_mut().find(|(name, _)| name == method) else {
-            return;
-        };
-        let worked = failed.is_none();
-        entry.1 = Some(failed.unwrap_or_else(|| String::from("taken")));
-        let all = stopping.tried.iter().all(|(_, outcome)| outcome.is_some());
-        if !worked && !all {
-            return;
-        }
-        let answer = if worked {
-            Ok(Accepted::default())
-        } else {
-            let words: Vec<String> = stopping
-                .tried
-                .iter()
-                .map(|(name, outcome)| format!("{name}: {}", outcome.as_deref().unwrap_or("?")))
-                .collect();
-            Err(DeviceError::new(
-                ErrorKind::Refused,
-                format!("No stop was taken ({}).", words.join("; ")),
-            )
-            .remedy("Stop it at the remote controller."))
-        };
-        if let Some(reply) = stopping.reply.take() {
-            drop(reply.send(answer));
-        }
-        if all {
-            self.stopping = None;
-        }
     }
 
     /// The answer to a call.
@@ -640,12 +413,4 @@ fn is_ending(order: &Order) -> bool {
                 | FlightCommand::SetFence(_)
         )
     )
-}
-
-fn camera_type(lens: PayloadLens) -> CameraType {
-    match lens {
-        PayloadLens::Wide => CameraType::Wide,
-        PayloadLens::Zoom => CameraType::Zoom,
-        PayloadLens::Infrared => CameraType::Infrared,
-    }
 }

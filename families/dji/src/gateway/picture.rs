@@ -1,20 +1,24 @@
 //! What is known of a gateway and its aircraft, as the page reads it.
 
+use std::collections::BTreeMap;
+
 use skyhelm_device::fence::{Aircraft, Braking, distance_m, stopping_point};
 use skyhelm_device::state::{
-    About, AircraftAbout, Attitude, Authority, Control, FlightBattery, FlightMode, FlightState,
-    GimbalState, Heights, Holder, LaserState, Link as LinkState, LinkStatus, LiveLink, LiveStatus,
-    ObstacleRing, PayloadState, PlaceState, PowerState, Speed, SticksState, StoppingPoint, Wind,
+    About, AircraftAbout, Attitude, Authority, Blocked, Control, FenceState, FlightBattery,
+    FlightMode, FlightState, GimbalState, Heights, Holder, LaserState, Link as LinkState,
+    LinkStatus, LiveLink, LiveStatus, ObstacleRing, PayloadState, PlaceState, PowerState, Speed,
+    SticksState, StoppingPoint, Trouble, Wind,
 };
-use skyhelm_device::{PayloadLens, PayloadMode};
+use skyhelm_device::{DeviceState, PayloadLens, PayloadMode, Severity, flight_guard};
 use skyhelm_dji_proto::PayloadIndex;
-use skyhelm_dji_proto::cloud::Consent;
-use skyhelm_dji_proto::drc::NOTHING_SEEN_MM;
+use skyhelm_dji_proto::cloud::{Consent, DrcPhase};
+use skyhelm_dji_proto::drc::{HsiInfo, NOTHING_SEEN_MM, OsdInfo};
 use skyhelm_dji_proto::numbers::{CameraMode, ControlSource, ModeCode};
 use skyhelm_dji_proto::osd::{AircraftOsd, CameraProperties};
-use skyhelm_units::{AboveTakeoff, Angle, GroundPoint};
+use skyhelm_units::{AboveTakeoff, Angle, GroundPoint, Now, UtcMillis};
 
-use super::*;
+use super::{Gateway, SILENT_AFTER};
+use crate::doctor::{self, Clues};
 
 /// Rays shown of the obstacle ring: one each 5 degrees, the nearest of those it stands for.
 const RAYS_SHOWN: usize = 72;
@@ -156,19 +160,40 @@ impl Gateway {
             (true, false, None) => LinkStatus::Connecting,
             _ => LinkStatus::Down,
         };
-        let trouble = match (self.link.is_some(), status) {
-            (_, LinkStatus::Up) => None,
-            (false, _) => Some("The MQTT broker is not reached."),
-            (true, LinkStatus::Connecting) => {
-                Some("The gateway has not come online; it dials the station by itself.")
-            }
-            _ => Some("The gateway is silent."),
-        };
+        let missing = doctor::missing(&self.clues(lately));
+        let trouble = missing
+            .filter(|_| status != LinkStatus::Up)
+            .map(|step| step.advice);
         LinkState {
             status,
             last_heard_utc_ms: self.last_heard_utc.map(UtcMillis::millis),
             round_trip_ms: None,
             trouble: trouble.map(str::to_owned),
+        }
+    }
+
+    /// What is known of its way online.
+    fn clues(&self, heard_lately: bool) -> Clues {
+        let serial = self.start.serial.as_str();
+        let topology = self.session.topology();
+        let heard = self.last_heard_utc.is_some();
+        // Only asked while it matters: the broker's books are under a lock.
+        let refused = || {
+            let names = self.start.broker.refused();
+            names.is_some_and(|names| names.iter().any(|name| name == serial))
+        };
+        Clues {
+            broker_up: self.link.is_some(),
+            has_account: if heard {
+                Some(true)
+            } else {
+                self.start.broker.knows(serial)
+            },
+            was_refused: !heard && refused(),
+            heard,
+            told_topology: topology.is_some(),
+            has_aircraft: topology.is_some_and(|topology| topology.aircraft.is_some()),
+            heard_lately,
         }
     }
 
