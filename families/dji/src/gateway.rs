@@ -465,7 +465,7 @@ impl Gateway {
         }
     }
 
-    fn publish(&mut self) {
+    fn publish(&self) {
         let snapshot = Arc::new(self.snapshot());
         self.start.state.send_if_modified(|state| {
             let changed = **state != *snapshot;

@@ -133,7 +133,10 @@ impl Gateway {
                 self.waiting.insert(ticket, Waiting { reply, job });
             }
             // Whoever asked may have gone.
-            Ok(None) => drop(reply.send(Ok(Accepted::default()))),
+            Ok(None) => {
+                self.publish();
+                drop(reply.send(Ok(Accepted::default())));
+            }
             Err(error) => drop(reply.send(Err(error))),
         }
     }
@@ -394,6 +397,8 @@ impl Gateway {
             self.target = None;
         }
         if let Some(reply) = waiting.reply {
+            // Whoever has the answer finds its effect in the state.
+            self.publish();
             let job = waiting.job;
             drop(reply.send(answer.map(|()| Accepted { job })));
         }
