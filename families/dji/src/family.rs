@@ -59,7 +59,7 @@ impl Family for DjiFamily {
         let Some(config) = DjiConfig::parse(&context.config)? else {
             return Ok(Box::new(running));
         };
-        start(running, Arc::new(config), &context)
+        start(running, &Arc::new(config), &context)
     }
 }
 
@@ -70,13 +70,13 @@ fn system(error: impl core::fmt::Display) -> DeviceError {
 
 fn start(
     mut running: Running,
-    config: Arc<DjiConfig>,
+    config: &Arc<DjiConfig>,
     context: &FamilyContext,
 ) -> Result<Box<dyn RunningFamily>, DeviceError> {
-    let broker = broker(&config, context)?;
+    let broker = broker(config, context)?;
     let door = broker.own_door();
     for gateway in &config.gateways {
-        let member = begin(&running, gateway, &config, &broker, context)?;
+        let member = begin(&running, gateway, config, &broker, context)?;
         running
             .members
             .lock()

@@ -134,13 +134,11 @@ impl Link {
             return false;
         }
         let sent = self.client.publish_qos0(topic, payload);
-        match timeout(PATIENCE, sent).await {
-            Ok(Ok(_)) => true,
-            Ok(Err(_)) | Err(_) => {
-                self.lost.cancel();
-                false
-            }
+        let sent = matches!(timeout(PATIENCE, sent).await, Ok(Ok(_)));
+        if !sent {
+            self.lost.cancel();
         }
+        sent
     }
 
     /// Sends with an acknowledgement, beside whatever else is sent. For answers and stops only.

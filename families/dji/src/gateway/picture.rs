@@ -10,11 +10,11 @@ use skyhelm_device::state::{
     SticksState, StoppingPoint, Trouble, Wind,
 };
 use skyhelm_device::{DeviceState, PayloadLens, PayloadMode, Severity, flight_guard};
-use skyhelm_dji_proto::PayloadIndex;
 use skyhelm_dji_proto::cloud::{Consent, DrcPhase};
 use skyhelm_dji_proto::drc::{HsiInfo, NOTHING_SEEN_MM, OsdInfo};
 use skyhelm_dji_proto::numbers::{CameraMode, ControlSource, ModeCode};
 use skyhelm_dji_proto::osd::{AircraftOsd, CameraProperties};
+use skyhelm_dji_proto::{ModelKey, PayloadIndex};
 use skyhelm_units::{AboveTakeoff, Angle, GroundPoint, Now, UtcMillis};
 
 use super::{Gateway, SILENT_AFTER};
@@ -105,9 +105,7 @@ impl Gateway {
         let topology = self.session.topology();
         let model = topology.map(|topology| topology.gateway);
         let serial = self.start.serial.as_str();
-        let name = model
-            .and_then(|model| model.name())
-            .unwrap_or("DJI gateway");
+        let name = model.and_then(ModelKey::name).unwrap_or("DJI gateway");
         let mut state = DeviceState {
             about: About {
                 family: String::from("dji"),
@@ -119,9 +117,10 @@ impl Gateway {
                 simulated: self.start.simulated,
             },
             link: self.link_state(now),
-            control: match self.session.control().has_flight() {
-                true => Control::Host,
-                false => Control::Viewer,
+            control: if self.session.control().has_flight() {
+                Control::Host
+            } else {
+                Control::Viewer
             },
             power: PowerState::default(),
             flight: Some(self.flight_state()),

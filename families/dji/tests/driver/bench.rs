@@ -104,13 +104,12 @@ impl Bench {
     pub(crate) async fn until(&self, what: &str, ready: impl Fn(&DeviceState) -> bool) {
         let mut state = self.gate.state();
         let waited = tokio::time::timeout(PATIENCE, state.wait_for(|state| ready(state))).await;
-        if waited.is_err() {
-            panic!(
-                "not {what}: {:#?}\n{:?}",
-                self.gate.state().borrow(),
-                self.world()
-            );
-        }
+        assert!(
+            waited.is_ok(),
+            "not {what}: {:#?}\n{:?}",
+            self.gate.state().borrow(),
+            self.world()
+        );
     }
 
     pub(crate) async fn give<C: Gated>(&self, command: C) -> Result<(), DeviceError> {
