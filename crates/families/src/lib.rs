@@ -5,13 +5,15 @@
 //!
 //! ```
 //! let names: Vec<_> = skyhelm_families::families().iter().map(|family| family.name()).collect();
-//! assert_eq!(names, ["dwarf"]);
+//! assert_eq!(names, ["dwarf", "dji"]);
 //! ```
 
 use std::sync::Arc;
 
 use skyhelm_device::Family;
 
+/// Driver of DJI docks and remote controllers, and the broker they dial.
+pub use skyhelm_dji as dji;
 /// Virtual DJI gateways with their aircraft.
 pub use skyhelm_dji_sim as dji_sim;
 /// Driver and raw commands of DWARFLAB telescopes.
@@ -23,5 +25,5 @@ pub use skyhelm_dwarf_sim as dwarf_sim;
 
 /// Every family, in the order they are shown.
 pub fn families() -> Vec<Arc<dyn Family>> {
-    vec![skyhelm_dwarf::family()]
+    vec![skyhelm_dwarf::family(), skyhelm_dji::family()]
 }
