@@ -126,7 +126,7 @@ impl Task {
         let seed = self.start.host.now().utc.millis().unsigned_abs();
         let mut backoff = Backoff::new(FIRST_WAIT, LONGEST_WAIT, 0.3, seed);
         loop {
-            let was_up = match self.connect(&cancel).await {
+            let was_up = match Box::pin(self.connect(&cancel)).await {
                 Ok(connection) => {
                     let ended = connection.run(&mut self, &cancel).await;
                     if cancel.is_cancelled() {
@@ -166,7 +166,7 @@ impl Task {
         let url = found.endpoints.ws_url();
         let wire = Wire::new(&found.profile);
         self.found.send_replace(Some(found));
-        self.meanwhile(Connection::open(url, wire), cancel)
+        Box::pin(self.meanwhile(Connection::open(url, wire), cancel))
             .await
             .ok_or(DwarfError::Gone)?
     }
