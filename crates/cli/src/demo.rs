@@ -1,5 +1,6 @@
-//! `skyhelm demo`: a station with a virtual telescope, already photographing tonight's sky.
+//! `skyhelm demo`: a station with a virtual telescope, already photographing tonight's sky, and a virtual dock.
 
+mod dock;
 mod first_night;
 
 use std::net::IpAddr;
@@ -75,6 +76,10 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), Failure> {
         config.port = port;
     }
     let asked = config.port;
+    let dock = dock::Dock::new(place.site, arguments.seed)?;
+    config
+        .families
+        .insert(String::from("dji"), dock.table());
     let hub = hub(config, begin, arguments.speed).await?;
     let address = telescope.addresses().ws.to_string();
     let found = hub.add_device("dwarf", &address).await?;
@@ -82,12 +87,18 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), Failure> {
         "The telescope ({}) answers at {address}; it opens its cameras, levels itself and slews.",
         found.model
     );
+    let dock = dock.call().await?;
+    println!(
+        "A virtual DJI Dock 3 ({}) with its Matrice 4TD dials in; the drone waits on the page Fleet.",
+        dock.gateway_sn()
+    );
     if let Err(failure) = first_night::begin(&hub, &found.device, arguments.subs).await {
         println!("It could not begin by itself ({failure}); the page can.");
     }
     station::announce(&hub, asked, false);
     station::until_interrupted().await;
     println!("\nEnding the station and the telescope.");
+    dock.stop().await;
     hub.stop().await;
     telescope.stop().await;
     Ok(())

@@ -1,0 +1,65 @@
+//! The demo's drone: a virtual dock that dials the station's own broker, as a real one would.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+use serde_json::{Value, json};
+use skyhelm_families::dji_sim::{GatewayKind, RunningGateway, VirtualGateway, VirtualGatewayConfig};
+use skyhelm_units::{Redacted, Site};
+
+use crate::failure::Failure;
+
+/// Letters of a password that is made for this run only.
+const PASSWORD_BYTES: usize = 24;
+
+/// A virtual dock that is about to call.
+pub(super) struct Dock {
+    config: VirtualGatewayConfig,
+    broker: SocketAddr,
+}
+
+impl Dock {
+    /// One near the telescope, with a password of its own.
+    pub(super) fn new(site: Site, seed: u64) -> Result<Self, Failure> {
+        let broker = free_address()?;
+        let kind = GatewayKind::Dock3M4td;
+        let mut config =
+            VirtualGatewayConfig::new(kind, site, format!("mqtt://{broker}")).seeded(seed);
+        config.username = config.gateway_sn.clone();
+        config.password = Redacted::new(password()?);
+        Ok(Self { config, broker })
+    }
+
+    /// The station's `[dji]` table that lets it in.
+    pub(super) fn table(&self) -> Value {
+        json!({
+            "listen": self.broker.to_string(),
+            "organization_id": self.config.organization_id,
+            "gateways": [{
+                "serial": self.config.gateway_sn,
+                "name": "Virtual dock",
+                "password": self.config.password.expose(),
+                "simulated": true,
+            }],
+        })
+    }
+
+    /// Lets it call; the station must be there.
+    pub(super) async fn call(self) -> Result<RunningGateway, Failure> {
+        VirtualGateway::start(self.config)
+            .await
+            .map_err(|error| Failure::internal(error.to_string()))
+    }
+}
+
+/// An address nobody listens at now. Somebody else could take it before the broker does; then the demo says so.
+fn free_address() -> Result<SocketAddr, Failure> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|listener| listener.local_addr())
+        .map_err(|error| Failure::internal(error.to_string()))
+}
+
+fn password() -> Result<String, Failure> {
+    let mut bytes = [0_u8; PASSWORD_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| Failure::internal(error.to_string()))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
