@@ -227,6 +227,7 @@ async function camera(flight) {
   await flight.page.click(id("tab-camera"));
   const payload = async () => (await flight.device()).state.payloads[0];
   const before = await payload();
+  if (before.authority && !before.authority.ours) await press(flight.page, "payload-control", patience);
   await press(flight.page, "drone-photo", patience);
   await press(flight.page, "gimbal-down", patience);
   const until = Date.now() + patience;

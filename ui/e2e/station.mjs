@@ -13,7 +13,7 @@ export class Station {
   }
 
   device() {
-    return this.page.evaluate(async () => (await (await fetch("/api/v1/devices")).json())[0]);
+    return this.page.evaluate(async () => (await (await fetch("/api/v1/devices")).json()).find((one) => !one.state.flight));
   }
 
   async address() {

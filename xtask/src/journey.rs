@@ -23,6 +23,11 @@ pub(crate) fn first_light(root: &Path) -> Done {
     oracle::judge_files(root, &folder)
 }
 
+/// A flight by keys, pads and gamepad. It has the machine to itself: a stick counts only while the page is quick.
+pub(crate) fn flight(root: &Path) -> Done {
+    browse(root, "cockpit", &emptied(root, "target/cockpit")?)
+}
+
 /// Every page at every width, every fault, every control: three stations and three browsers side by
 /// side, for most of their time is waiting.
 pub(crate) fn pages(root: &Path) -> Done {

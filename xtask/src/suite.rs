@@ -38,6 +38,11 @@ const STEPS: &[Step] = &[
         oracle::run,
     ),
     (
+        "flight",
+        "a virtual drone flown from a real browser",
+        journey::flight,
+    ),
+    (
         "journey",
         "a stranger's first night in a real browser",
         journey::first_light,
@@ -58,8 +63,8 @@ const STEPS: &[Step] = &[
 /// Steps that only compute. In a whole run they go on beside the journeys, most of whose time is waiting.
 const BESIDE: [&str; 2] = ["lint", "fuzz"];
 
-/// The step after which the ones beside begin: nothing else builds from there on.
-const LAST_BUILD: &str = "oracle";
+/// The step after which the ones beside begin: nothing else builds from there on, and nobody flies.
+const ALONE_UNTIL: &str = "flight";
 
 pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
     for wanted in &arguments.steps {
@@ -91,7 +96,7 @@ pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
             ));
         }
         times.push((*name, start.elapsed().as_secs_f64()));
-        if whole && *name == LAST_BUILD {
+        if whole && *name == ALONE_UNTIL {
             beside = Some((Instant::now(), Beside::start(root)?));
         }
     }

@@ -77,9 +77,7 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), Failure> {
     }
     let asked = config.port;
     let dock = dock::Dock::new(place.site, arguments.seed)?;
-    config
-        .families
-        .insert(String::from("dji"), dock.table());
+    config.families.insert(String::from("dji"), dock.table());
     let hub = hub(config, begin, arguments.speed).await?;
     let address = telescope.addresses().ws.to_string();
     let found = hub.add_device("dwarf", &address).await?;

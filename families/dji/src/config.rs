@@ -118,7 +118,7 @@ fn maybe_secret<'de, D: serde::Deserializer<'de>>(
 impl Default for DjiConfig {
     fn default() -> Self {
         Self {
-            listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 1883)),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 1883)),
             listen_websocket: None,
             listen_tls: None,
             certificate_file: None,

@@ -73,7 +73,8 @@ export class EventStream {
   }
 
   device(id: string | null): Device | null {
-    return this.devices.find((device) => device.id === id) ?? this.devices[0] ?? null;
+    const chosen = this.devices.find((device) => device.id === id);
+    return chosen ?? this.devices.find((device) => !device.state.flight) ?? this.devices[0] ?? null;
   }
 
   #connect(): void {

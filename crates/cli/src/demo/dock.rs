@@ -3,7 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use serde_json::{Value, json};
-use skyhelm_families::dji_sim::{GatewayKind, RunningGateway, VirtualGateway, VirtualGatewayConfig};
+use skyhelm_families::dji_sim::{
+    GatewayKind, RunningGateway, VirtualGateway, VirtualGatewayConfig,
+};
 use skyhelm_units::{Redacted, Site};
 
 use crate::failure::Failure;

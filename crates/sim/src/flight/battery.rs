@@ -116,10 +116,12 @@ impl Battery {
         let voltage_v = open - config.resistance_ohm * self.power_w / open;
         let above = self.percent() - config.landing_percent;
         let energy = above.max(0.0) / 100.0 * config.capacity_wh;
+        // On the ground it tells how long it could fly, not how long it could stand.
+        let flying_w = self.power_w.max(self.flying_w(Enu::ZERO, 0.0));
         BatteryReading {
             percent: self.percent(),
             voltage_v,
-            remaining_s: energy * 3600.0 / self.power_w.max(1.0),
+            remaining_s: energy * 3600.0 / flying_w,
             return_percent,
             landing_percent: config.landing_percent,
             celsius: self.celsius,

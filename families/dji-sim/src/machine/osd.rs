@@ -85,7 +85,7 @@ impl GatewayMachine {
             "horizontal_speed": round(velocity.level_length(), 2),
             "vertical_speed": round(velocity.up, 2),
             "home_distance": round(aircraft.home_distance(), 2),
-            "wind_speed": round(wind.level_length() * 10.0, 0),
+            "wind_speed": round(wind.level_length(), 1),
             // North is 1, then clockwise by eighths.
             "wind_direction": ((from / 45.0).round() as i64 % 8) + 1,
             "position_state": {

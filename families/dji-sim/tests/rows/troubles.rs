@@ -150,10 +150,7 @@ fn wind_costs_battery_and_is_told() {
     });
     story.run(30.0);
     let wind = story.aircraft("wind_speed").as_f64().unwrap();
-    assert!(
-        (wind - 100.0).abs() < 15.0,
-        "tenths of a metre a second: {wind}"
-    );
+    assert!((wind - 10.0).abs() < 1.5, "metres a second: {wind}");
     assert_eq!(story.property("wind_direction"), 3);
     assert!(level(story.world().enu, [0.0; 3]) < 2.0);
 }
