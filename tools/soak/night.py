@@ -116,7 +116,8 @@ def keep_busy(station, device):
 
 def main():
     station, minutes = Station(sys.argv[1]), float(sys.argv[2])
-    device = station.json("/devices")[0]["id"]
+    telescopes = (one for one in station.json("/devices") if not one["state"].get("flight"))
+    device = next(telescopes)["id"]
     time.sleep(5)
     tasks_before = station.figures()["skyhelm_tasks"]
     live = f"/api/v1/devices/{device}/live"

@@ -87,6 +87,15 @@ impl Default for StickLimits {
 }
 
 impl StickLimits {
+    /// For an aircraft whose axes nobody has seen fly the right way yet: slow enough that a wrong one shows before it
+    /// hurts.
+    pub const UNCONFIRMED: Self = Self {
+        level_m_s: 0.5,
+        up_m_s: 0.5,
+        down_m_s: 0.5,
+        turn_deg_s: 10.0,
+    };
+
     /// A motion within the limits; its direction along the ground stays.
     pub fn clamp(&self, motion: BodyMotion) -> BodyMotion {
         let level = motion.forward.hypot(motion.right);

@@ -85,6 +85,20 @@ pub(crate) struct PumpView {
     pub(crate) frames: u64,
 }
 
+/// How fast sticks may move an aircraft of a profile whose axes were seen to be right, or were not.
+pub(crate) fn stick_limits(profile: &Profile, axes_known: bool) -> StickLimits {
+    if !axes_known {
+        return StickLimits::UNCONFIRMED;
+    }
+    let limits = profile.limits;
+    StickLimits {
+        level_m_s: limits.horizontal,
+        up_m_s: limits.up,
+        down_m_s: limits.down,
+        turn_deg_s: limits.clockwise,
+    }
+}
+
 /// The pump of one gateway.
 #[derive(Debug)]
 pub(crate) struct Pump {
@@ -136,18 +150,12 @@ impl Pump {
         })
     }
 
-    /// Connects, if it has not; by this product's rules from now on.
-    pub(crate) fn want(&self, profile: Profile) {
+    /// Connects, if it has not; by this product's rules, and within these limits, from now on.
+    pub(crate) fn want(&self, profile: Profile, limits: StickLimits) {
         self.shared.with(|core| {
             core.wanted = true;
             core.profile = profile;
-            let limits = profile.limits;
-            core.guard.set_limits(StickLimits {
-                level_m_s: limits.horizontal,
-                up_m_s: limits.up,
-                down_m_s: limits.down,
-                turn_deg_s: limits.clockwise,
-            });
+            core.guard.set_limits(limits);
         });
     }
 
@@ -447,5 +455,27 @@ async fn lost(link: Option<&Link>) {
     match link {
         Some(link) => link.lost().await,
         None => core::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use skyhelm_units::BodyMotion;
+
+    use super::*;
+
+    #[test]
+    fn an_aircraft_whose_axes_nobody_confirmed_creeps_at_full_stick() {
+        let full = BodyMotion {
+            forward: 15.0,
+            right: -15.0,
+            up: 6.0,
+            clockwise: 90.0,
+        };
+        let crept = stick_limits(&Profile::DOCK_M30T, false).clamp(full);
+        assert!(crept.forward.hypot(crept.right) <= 0.5 + 1e-9);
+        assert!(crept.up <= 0.5 && crept.clockwise <= 10.0);
+        let flown = stick_limits(&Profile::DOCK_M30T, true).clamp(full);
+        assert!(flown.forward > 5.0 && flown.up > 3.0);
     }
 }

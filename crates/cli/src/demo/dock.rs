@@ -10,9 +10,6 @@ use skyhelm_units::{Redacted, Site};
 
 use crate::failure::Failure;
 
-/// Letters of a password that is made for this run only.
-const PASSWORD_BYTES: usize = 24;
-
 /// A virtual dock that is about to call.
 pub(super) struct Dock {
     config: VirtualGatewayConfig,
@@ -60,8 +57,9 @@ fn free_address() -> Result<SocketAddr, Failure> {
         .map_err(|error| Failure::internal(error.to_string()))
 }
 
+/// A password that is made for this run only.
 fn password() -> Result<String, Failure> {
-    let mut bytes = [0_u8; PASSWORD_BYTES];
+    let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| Failure::internal(error.to_string()))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_le_bytes(bytes)))
 }

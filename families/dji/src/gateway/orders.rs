@@ -19,6 +19,7 @@ use skyhelm_dji_proto::{ErrorCode, Service, Waypoint};
 use skyhelm_units::{AboveTakeoff, EllipsoidHeight, JobId};
 
 use super::{Ask, Gateway, Waiting};
+use crate::pump::stick_limits;
 
 /// Telemetry of the live link, a second.
 const OSD_HZ: i64 = 10;
@@ -268,7 +269,10 @@ impl Gateway {
             .drc_credentials(self.start.serial.as_str(), now.utc)
             .map_err(|error| DeviceError::new(ErrorKind::Blocked, error.to_string()))?;
         self.link_reason = None;
-        self.start.pump.want(*self.session.profile());
+        let profile = *self.session.profile();
+        // Of a virtual aircraft the axes are known; of any other they wait for a self-check, which is not built yet.
+        let limits = stick_limits(&profile, self.start.simulated);
+        self.start.pump.want(profile, limits);
         self.call(Service::DrcModeEnter(DrcModeEnter {
             mqtt_broker: DrcBroker {
                 address: given.address,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use skyhelm_device::fence::{Aircraft, Braking, distance_m, stopping_point};
 use skyhelm_device::state::{
     About, AircraftAbout, Attitude, Authority, Blocked, Control, FenceState, FlightBattery,
-    FlightMode, FlightState, GimbalState, Heights, Holder, LaserState, Link as LinkState,
-    LinkStatus, LiveLink, LiveStatus, ObstacleRing, PayloadState, PlaceState, PowerState, Speed,
-    SticksState, StoppingPoint, Trouble, Wind,
+    FlightState, GimbalState, Heights, Holder, LaserState, Link as LinkState, LinkStatus, LiveLink,
+    LiveStatus, ObstacleRing, PayloadState, PlaceState, PowerState, Speed, SticksState,
+    StoppingPoint, Trouble, Wind,
 };
 use skyhelm_device::{DeviceState, PayloadLens, PayloadMode, Severity, flight_guard};
 use skyhelm_dji_proto::cloud::{Consent, DrcPhase};
@@ -228,10 +228,7 @@ impl Gateway {
             unattended: in_air == Some(true) && !(ours && live.status == LiveStatus::Up),
             live,
             sticks: self.sticks_state(),
-            mode: mode.map(|mode| FlightMode {
-                code: osd.mode_code.unwrap_or(-1),
-                words: format!("{mode:?}"),
-            }),
+            mode: mode.map(|mode| super::mode::told(mode, osd.mode_code.unwrap_or(-1))),
             in_air,
             position: place.map(PlaceState::from),
             fix: fix_words(&osd),
