@@ -42,7 +42,7 @@ fn page(examples: &BTreeSet<String>) -> String {
     let rules = table::rules();
     let mut text = format!(
         "# Coverage of DJI Cloud API live flight control\n\nMade by `cargo xtask gen` from the protocol's table: {} messages and properties. Of the {} entries of the two documents \
-         (1.4 Dock, 1.11.1 RC Pro) {entries} are messages and {} are rules; all are covered. \"typed\" messages have a type of their own, the others are sent and kept as they are. \
+         (1.4 Dock, 1.11.1 RC Pro) {entries} are messages and {} are rules; each has its row here, which says how it is spoken and not that a driver and a virtual device do it (for that: virtual-dji.md). \"typed\" messages have a type of their own, the others are sent and kept as they are. \
          \"example\" means that the documents' own example is a vector of the tests.\n",
         table::all().count(),
         entries + rules.len(),
