@@ -3,10 +3,10 @@
     night.py LINK MINUTES
 
 At sixty times real speed twelve minutes are twelve hours. Three viewers look: both live pictures and the
-event stream. Stacks are started one after the other. Frames of eight megapixels come and go all the time,
-so the least memory in use during a quarter of the run tells what is kept. Fails when that grew by more
-than one per cent between the first and the last quarter (after a warm-up), or when the hub has more tasks
-after the viewers have left than before they came.
+event stream. Stacks are started one after the other. Frames of eight megapixels come and go while a job
+runs, so memory is read when none does and the last one's frames have left. Fails when the median of the
+last quarter's readings is more than one per cent over that of the first quarter (after a warm-up), or when
+the hub has more tasks after the viewers have left than before they came.
 """
 
 import base64
@@ -23,7 +23,9 @@ import urllib.request
 
 WARM_UP_S = 150.0
 MOST_GROWTH = 0.01
-EVERY_S = 2.0
+EVERY_S = 1.0
+SETTLED_S = 3.0
+READINGS_AT_LEAST = 16
 
 
 class Station:
@@ -97,10 +99,11 @@ class Viewer(threading.Thread):
         self.socket.close()
 
 
-def keep_busy(station, device):
-    state = station.json(f"/devices/{device}")["state"]
-    if any(job["outcome"] is None for job in state["jobs"]):
-        return
+def at_rest(state):
+    return all(job["outcome"] is not None for job in state["jobs"])
+
+
+def keep_busy(station, device, state):
     path = f"/devices/{device}"
     if (state["stacker"] or {}).get("phase") == "ended":
         station.tell(path + "/stack/go-live", {"lens": "tele"})
@@ -114,6 +117,10 @@ def keep_busy(station, device):
         station.tell(path + "/mount/goto", target)
 
 
+def megabytes(station):
+    return station.figures()["process_resident_memory_bytes"] / 2**20
+
+
 def main():
     station, minutes = Station(sys.argv[1]), float(sys.argv[2])
     telescopes = (one for one in station.json("/devices") if not one["state"].get("flight"))
@@ -125,25 +132,35 @@ def main():
     viewers = [Viewer(station, path) for path in paths]
     for viewer in viewers:
         viewer.start()
-    begin, memory = time.monotonic(), []
+    begin, memory, most = time.monotonic(), [], 0.0
     while (passed := time.monotonic() - begin) < minutes * 60:
-        keep_busy(station, device)
-        if passed > WARM_UP_S:
-            memory.append(station.figures()["process_resident_memory_bytes"] / 2**20)
         time.sleep(EVERY_S)
+        most = max(most, megabytes(station))
+        if not at_rest(station.json(f"/devices/{device}")["state"]):
+            continue
+        time.sleep(SETTLED_S)
+        state = station.json(f"/devices/{device}")["state"]
+        if not at_rest(state):
+            continue
+        if passed > WARM_UP_S:
+            memory.append(megabytes(station))
+            print(f"{passed:5.0f} s {memory[-1]:6.1f} MB", flush=True)
+        keep_busy(station, device, state)
     seen = [viewer.seen for viewer in viewers]
     for viewer in viewers:
         viewer.leave()
     deadline = time.monotonic() + 60
     while (tasks := station.figures()["skyhelm_tasks"]) > tasks_before and time.monotonic() < deadline:
         time.sleep(1)
-    quarter = max(1, len(memory) // 4)
-    first, last = (min(part) for part in (memory[:quarter], memory[-quarter:]))
+    if len(memory) < READINGS_AT_LEAST:
+        sys.exit(f"{len(memory)} readings are too few")
+    quarter = len(memory) // 4
+    first, last = (statistics.median(part) for part in (memory[:quarter], memory[-quarter:]))
     growth = last / first - 1
     entries = len(station.json("/library?limit=500")["entries"])
     print(f"{minutes:g} minutes, {entries} library entries, bytes seen {seen}")
-    print(f"memory kept {first:.1f} MB, then {last:.1f} MB: {growth:+.2%} (at most {MOST_GROWTH:+.0%})")
-    print(f"memory in use {statistics.median(memory):.1f} MB, at most {max(memory):.1f} MB")
+    print(f"memory at rest {first:.1f} MB, then {last:.1f} MB: {growth:+.2%} (at most {MOST_GROWTH:+.0%})")
+    print(f"{len(memory)} readings; memory at work at most {most:.1f} MB")
     print(f"tasks {tasks_before:g} before the viewers came, {tasks:g} after they left")
     if min(seen) < 10_000:
         sys.exit("a viewer saw nothing: the figures mean nothing")

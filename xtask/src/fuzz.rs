@@ -76,7 +76,8 @@ pub(crate) fn short(root: &Path) -> Done {
     run(root, &arguments)
 }
 
-/// Builds the engine and feeds the targets, as many at once as there are processors.
+/// Builds the engine and feeds the targets, as many at once as there are processors; gently, for in a whole run the
+/// journeys go on beside.
 pub(crate) fn run(root: &Path, arguments: &FuzzArguments) -> Done {
     let engine = build(root)?;
     let targets = wanted(root, &arguments.targets)?;
@@ -113,7 +114,8 @@ fn build(root: &Path) -> Done<PathBuf> {
         "--locked",
         "--quiet",
     ];
-    let status = Command::new("cargo")
+    let status = Command::new("nice")
+        .arg("cargo")
         .args(arguments)
         .current_dir(root)
         .env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?)
@@ -157,7 +159,8 @@ impl Feeding {
         let found = work.join(target);
         std::fs::create_dir_all(&found)?;
         let log = work.join(format!("{target}.log"));
-        let child = Command::new(engine)
+        let child = Command::new("nice")
+            .arg(engine)
             .env("SKYHELM_FUZZ_TARGET", target)
             .arg(format!("-max_total_time={seconds}"))
             .arg(format!("-timeout={SLOWEST_INPUT_S}"))

@@ -12,6 +12,7 @@ mod journey;
 mod mutate;
 mod oracle;
 mod page;
+mod rust_tests;
 mod soak;
 mod suite;
 mod tools;

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use cargo_metadata::Message;
-
 use crate::command::{Done, Trouble, stop};
+use crate::rust_tests;
 
 /// Prints what a virtual device does.
 const LIST: &str = "implemented_commands_are_listed";
@@ -24,8 +23,8 @@ struct Row {
 /// Runs the row tests of each command with that command's handler replaced.
 pub(crate) fn run(root: &Path, only: &[String]) -> Done {
     let mut rows = Vec::new();
-    for binary in binaries(root)? {
-        rows.extend(rows_of(&binary)?);
+    for binary in rust_tests::compile(root, &["--test", "rows"])? {
+        rows.extend(rows_of(&binary.program)?);
     }
     rows.retain(|row| only.is_empty() || only.contains(&row.id));
     if rows.is_empty() {
@@ -88,37 +87,6 @@ impl Row {
         }
         Ok(())
     }
-}
-
-/// Builds the row tests of every virtual device and says where they are.
-fn binaries(root: &Path) -> Done<Vec<PathBuf>> {
-    let build = [
-        "test",
-        "--quiet",
-        "--workspace",
-        "--test",
-        "rows",
-        "--no-run",
-        "--message-format=json",
-    ];
-    let output = Command::new("cargo")
-        .args(build)
-        .current_dir(root)
-        .stderr(Stdio::inherit())
-        .output()?;
-    if !output.status.success() {
-        return stop("the row tests do not build");
-    }
-    let mut binaries = Vec::new();
-    for message in Message::parse_stream(output.stdout.as_slice()) {
-        if let Message::CompilerArtifact(made) = message?
-            && made.target.name == "rows"
-            && let Some(binary) = made.executable
-        {
-            binaries.push(binary.into_std_path_buf());
-        }
-    }
-    Ok(binaries)
 }
 
 fn asked(binary: &Path, arguments: &[&str]) -> Done<String> {

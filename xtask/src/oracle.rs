@@ -3,18 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::command::{Done, run as run_program, stop};
-use crate::{demo, tools};
+use crate::{demo, rust_tests, tools};
 
 /// Frames of random fields by the virtual telescope's camera, against astropy and sep; then the same
 /// with a seeded mistake, which the judge must find.
 pub(crate) fn run(root: &Path) -> Done {
     let python = tools::python(root)?.to_string_lossy().into_owned();
-    // As one of the whole workspace, so that it finds what the tests have built already.
-    run_program(
-        root,
-        "cargo",
-        &["build", "--workspace", "--locked", "--quiet", "--examples"],
-    )?;
+    // They make the examples that draw the frames.
+    rust_tests::compiled(root)?;
     let folder = root.join("target/oracle");
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;

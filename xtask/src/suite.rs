@@ -1,14 +1,12 @@
 //! `cargo xtask test`: everything CI runs, in the order that finds faults soonest.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::time::Instant;
 
 use clap::Args;
 
 use crate::command::{Done, run as run_program, stop};
-use crate::{check, demo, fuzz, generate, journey, oracle, page, tools};
+use crate::{check, demo, fuzz, generate, journey, oracle, page, rust_tests, tools};
 
 #[derive(Debug, Args)]
 pub(crate) struct TestArguments {
@@ -18,7 +16,9 @@ pub(crate) struct TestArguments {
 
 type Step = (&'static str, &'static str, fn(&Path) -> Done);
 
-const STEPS: &[Step] = &[
+/// One after the other. The flight is the last of them: its sticks count only while the page is quick, so it has the
+/// machine to itself.
+const ALONE: &[Step] = &[
     ("tools", "what the tests need is there", needed_tools),
     ("format", "rustfmt finds nothing", format),
     ("check", "layers, purity, licences, sizes", check::run),
@@ -27,67 +27,98 @@ const STEPS: &[Step] = &[
     ("generated", "generated files match their sources", |root| {
         generate::run(root, true)
     }),
-    (
-        "rust",
-        "unit, property, row and end-to-end tests",
-        rust_tests,
-    ),
-    (
-        "oracle",
-        "positions and files, judged by astropy, sep and fitsverify",
-        oracle::run,
-    ),
+    ("compile", "tests and examples compile", |root| {
+        rust_tests::compiled(root).map(|_| ())
+    }),
     (
         "flight",
         "a virtual drone flown from a real browser",
         journey::flight,
     ),
-    (
-        "journey",
-        "a stranger's first night in a real browser",
-        journey::first_light,
-    ),
-    (
-        "pages",
-        "every page, fault and control in a real browser",
-        journey::pages,
-    ),
-    ("lint", "clippy finds nothing", lint),
-    (
-        "fuzz",
-        "hostile bytes for every decoder, 20 s each",
-        fuzz::short,
-    ),
 ];
 
-/// Steps that only compute. In a whole run they go on beside the journeys, most of whose time is waiting.
-const BESIDE: [&str; 2] = ["lint", "fuzz"];
+/// Lanes side by side, each one step after the other. Journeys and tests mostly wait for virtual devices; the last
+/// lane only computes, gently, in what they leave.
+const LANES: &[&[Step]] = &[
+    &[
+        (
+            "journey",
+            "a stranger's first night in a real browser",
+            journey::first_light,
+        ),
+        (
+            "pages",
+            "every page, fault and control in a real browser",
+            journey::pages,
+        ),
+    ],
+    &[
+        (
+            "rust",
+            "unit, property, row and end-to-end tests",
+            rust_tests::run,
+        ),
+        (
+            "oracle",
+            "positions and files, judged by astropy, sep and fitsverify",
+            oracle::run,
+        ),
+    ],
+    &[
+        ("lint", "clippy finds nothing", lint),
+        (
+            "examples",
+            "what the documentation shows runs",
+            rust_tests::documentation,
+        ),
+        (
+            "fuzz",
+            "hostile bytes for every decoder, 20 s each",
+            fuzz::short,
+        ),
+    ],
+];
 
-/// The step after which the ones beside begin: nothing else builds from there on, and nobody flies.
-const ALONE_UNTIL: &str = "flight";
+/// What a step took.
+type Times = Vec<(&'static str, f64)>;
 
 pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
-    for wanted in &arguments.steps {
-        if !STEPS.iter().any(|(name, ..)| name == wanted) {
-            let names: Vec<_> = STEPS.iter().map(|(name, ..)| *name).collect();
-            return stop(format!(
-                "there is no step {wanted}; there are: {}",
-                names.join(", ")
-            ));
-        }
+    let all: Vec<&Step> = ALONE
+        .iter()
+        .chain(LANES.iter().copied().flatten())
+        .collect();
+    let asked = |(name, ..): &&&Step| arguments.steps.iter().any(|wanted| wanted == name);
+    if let Some(strange) = arguments
+        .steps
+        .iter()
+        .find(|wanted| all.iter().all(|(name, ..)| name != wanted))
+    {
+        let names: Vec<_> = all.iter().map(|(name, ..)| *name).collect();
+        return stop(format!(
+            "there is no step {strange}; there are: {}",
+            names.join(", ")
+        ));
     }
-    let whole = arguments.steps.is_empty();
+    let start = Instant::now();
+    let times = if arguments.steps.is_empty() {
+        let mut times = one_by_one(root, ALONE)?;
+        times.extend(side_by_side(root)?);
+        times
+    } else {
+        one_by_one(root, all.iter().filter(asked).copied())?
+    };
+    println!();
+    for (name, seconds) in &times {
+        println!("{seconds:7.1} s  {name}");
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{} steps passed, 0 failed, in {seconds:.0} s", times.len());
+    Ok(())
+}
+
+fn one_by_one(root: &Path, steps: impl IntoIterator<Item = &'static Step>) -> Done<Times> {
     let mut times = Vec::new();
-    let mut beside = None;
-    for (name, says, step) in STEPS {
-        let asked = if whole {
-            !BESIDE.contains(name)
-        } else {
-            arguments.steps.iter().any(|wanted| wanted == name)
-        };
-        if !asked {
-            continue;
-        }
+    for (name, says, step) in steps {
         println!("\n### {name}: {says}");
         let start = Instant::now();
         if let Err(trouble) = step(root) {
@@ -95,67 +126,40 @@ pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
                 "step `{name}` failed: {trouble}\nAgain with: cargo xtask test {name}"
             ));
         }
-        times.push((*name, start.elapsed().as_secs_f64()));
-        if whole && *name == ALONE_UNTIL {
-            beside = Some((Instant::now(), Beside::start(root)?));
+        let seconds = start.elapsed().as_secs_f64();
+        println!("### {name}: passed after {seconds:.1} s");
+        times.push((*name, seconds));
+    }
+    Ok(times)
+}
+
+/// Every lane goes to its end or its first failure, so that one run tells all that is wrong.
+fn side_by_side(root: &Path) -> Done<Times> {
+    let ended: Vec<Done<Times>> = std::thread::scope(|threads| {
+        let lanes: Vec<_> = LANES
+            .iter()
+            .map(|lane| threads.spawn(|| one_by_one(root, *lane)))
+            .collect();
+        lanes
+            .into_iter()
+            .map(|lane| {
+                lane.join()
+                    .unwrap_or_else(|_| stop("a lane's thread ended early"))
+            })
+            .collect()
+    });
+    let mut times = Vec::new();
+    let mut troubles = Vec::new();
+    for lane in ended {
+        match lane {
+            Ok(of_lane) => times.extend(of_lane),
+            Err(trouble) => troubles.push(trouble.0),
         }
     }
-    if let Some((start, steps)) = beside {
-        steps.finish()?;
-        times.push(("lint and fuzz, beside", start.elapsed().as_secs_f64()));
-    }
-    println!();
-    for (name, seconds) in &times {
-        println!("{seconds:7.1} s  {name}");
-    }
-    let apart = if whole { BESIDE.len() - 1 } else { 0 };
-    println!("{} steps passed, 0 failed", times.len() + apart);
-    Ok(())
-}
-
-/// This program once more, gently, with the steps that go on beside the others.
-struct Beside {
-    child: Child,
-    log: PathBuf,
-}
-
-impl Beside {
-    fn start(root: &Path) -> Done<Self> {
-        let log = root.join("target/beside.log");
-        let output = File::create(&log)?;
-        let child = Command::new("nice")
-            .args(["-n", "10"])
-            .arg(std::env::current_exe()?)
-            .arg("test")
-            .args(BESIDE)
-            .current_dir(root)
-            .stdin(Stdio::null())
-            .stderr(output.try_clone()?)
-            .stdout(output)
-            .spawn()?;
-        Ok(Self { child, log })
-    }
-
-    /// Waits for its end and shows what it printed. Each of its steps bounds its own time.
-    fn finish(mut self) -> Done {
-        println!("\n### {}: begun beside the journeys", BESIDE.join(", "));
-        let status = self.child.wait()?;
-        println!("{}", std::fs::read_to_string(&self.log)?);
-        if status.success() {
-            return Ok(());
-        }
-        stop(format!(
-            "what ran beside the journeys failed\nAgain with: cargo xtask test {}",
-            BESIDE.join(" ")
-        ))
-    }
-}
-
-impl Drop for Beside {
-    fn drop(&mut self) {
-        // Without this a failed journey would leave the fuzzing behind.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    if troubles.is_empty() {
+        Ok(times)
+    } else {
+        stop(troubles.join("\n"))
     }
 }
 
@@ -184,19 +188,12 @@ fn page_tests(root: &Path) -> Done {
     run_program(&ui, "npm", &["run", "--silent", "test"])
 }
 
-fn rust_tests(root: &Path) -> Done {
-    run_program(
-        root,
-        "cargo",
-        &["test", "--workspace", "--locked", "--quiet"],
-    )
-}
-
 fn lint(root: &Path) -> Done {
     run_program(
         root,
-        "cargo",
+        "nice",
         &[
+            "cargo",
             "clippy",
             "--workspace",
             "--all-targets",
