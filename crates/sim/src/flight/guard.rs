@@ -102,16 +102,22 @@ impl Guard<'_> {
         let mut limit = |direction: Enu, room: f64, restraint: Restraint| {
             let level = &self.config.level;
             let closing = wanted.dot(direction);
-            let fastest = level.eased(0.7).speed_to_stop_in(room - self.reaction());
+            let asked = wanted.level_length();
+            // It brakes along its line, and a line that meets an edge at a slant is longer than the room before the
+            // edge, but flown faster.
+            let line = (room - self.reaction()) * asked / closing;
+            let fastest = level.eased(0.7).speed_to_stop_in(line);
             // What it still flies counts as much as what it is asked to: a turn on the spot would
             // spend on the new way what stopping on the old one needs.
             let drift = self.velocity.dot(direction);
-            let bites = room - 0.5 * self.reaction();
-            if drift > level.eased(0.85).speed_to_stop_in(bites) + 4.0 * CREEP {
+            let speed = self.velocity.level_length();
+            let line_flown = (room - 0.5 * self.reaction()) * speed / drift;
+            let stoppable = level.eased(0.85).speed_to_stop_in(line_flown);
+            if drift > 4.0 * CREEP && speed > stoppable + 4.0 * CREEP {
                 share = 0.0;
                 cause = Some(restraint);
-            } else if closing > fastest + CREEP && fastest / closing < share {
-                share = fastest / closing;
+            } else if closing > CREEP && fastest < asked * share {
+                share = fastest / asked;
                 cause = Some(restraint);
             }
         };
