@@ -122,9 +122,10 @@ fn one_by_one(root: &Path, steps: impl IntoIterator<Item = &'static Step>) -> Do
         println!("\n### {name}: {says}");
         let start = Instant::now();
         if let Err(trouble) = step(root) {
-            return stop(format!(
-                "step `{name}` failed: {trouble}\nAgain with: cargo xtask test {name}"
-            ));
+            let told =
+                format!("step `{name}` failed: {trouble}\nAgain with: cargo xtask test {name}");
+            println!("### {told}");
+            return stop(told);
         }
         let seconds = start.elapsed().as_secs_f64();
         println!("### {name}: passed after {seconds:.1} s");

@@ -28,6 +28,10 @@ pub enum Demosaic {
 /// # Errors
 /// [`ImagingError::Shape`] when the frame is less than one cell.
 pub fn superpixels<T: Sample>(frame: &RawFrame) -> Result<RgbFrame<T>, ImagingError> {
+    T::superpixels(frame)
+}
+
+pub(crate) fn superpixels_of<T: Sample>(frame: &RawFrame) -> Result<RgbFrame<T>, ImagingError> {
     let (width, height) = (frame.width() / 2, frame.height() / 2);
     let (red_x, red_y) = frame.pattern.red();
     let mut pixels = vec![[T::default(); 3]; width * height];
@@ -61,6 +65,10 @@ pub fn superpixels<T: Sample>(frame: &RawFrame) -> Result<RgbFrame<T>, ImagingEr
 /// Counts a pixel saw are kept exactly. In `f32` the estimates are neither rounded nor clamped, so
 /// that noise around zero stays unbiased in a stack.
 pub fn demosaic<T: Sample>(frame: &RawFrame, method: Demosaic) -> RgbFrame<T> {
+    T::demosaic(frame, method)
+}
+
+pub(crate) fn demosaic_by<T: Sample>(frame: &RawFrame, method: Demosaic) -> RgbFrame<T> {
     match method {
         Demosaic::Bilinear => demosaic_with::<T, Bilinear>(frame),
         Demosaic::Malvar => demosaic_with::<T, Malvar>(frame),

@@ -3,9 +3,10 @@
 use rayon::prelude::*;
 
 use crate::ImagingError;
+use crate::kernels::Kernels;
 
 /// A number a pixel can hold.
-pub trait Sample: Copy + Send + Sync + PartialOrd + Default + 'static {
+pub trait Sample: Kernels + Copy + Send + Sync + PartialOrd + Default + 'static {
     /// The value a saturated pixel has: 255, 65535, or 65535 for `f32`, which carries sensor counts.
     const FULL_SCALE: f32;
     /// How many values the type has, when a table of all of them is worth making; otherwise 0.

@@ -40,6 +40,8 @@ mod error;
 pub mod fits;
 mod frame;
 pub mod histogram;
+mod kernels;
+pub mod look;
 pub mod scale;
 pub mod stack;
 pub mod stars;

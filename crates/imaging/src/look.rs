@@ -1,8 +1,35 @@
 //! Brightness, contrast, colour and sharpness, as a display processor applies them.
 
-use skyhelm_imaging::RgbImage8;
+use crate::RgbImage8;
 
-use crate::device::Look;
+/// What a camera's image processor does to what is shown. The sensor's own counts know nothing of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// From -1 to 1.
+    pub brightness: f32,
+    /// From -1 to 1.
+    pub contrast: f32,
+    /// From -1 (grey) to 1.
+    pub saturation: f32,
+    /// From -1 (soft) to 1.
+    pub sharpness: f32,
+    /// How far the colours are turned, in degrees.
+    pub hue_deg: f32,
+    /// The light the colours are made neutral for, in kelvin; `None` leaves it to the camera.
+    pub light_kelvin: Option<f32>,
+}
+
+impl Look {
+    /// Nothing changed.
+    pub const NEUTRAL: Self = Self {
+        brightness: 0.0,
+        contrast: 0.0,
+        saturation: 0.0,
+        sharpness: 0.0,
+        hue_deg: 0.0,
+        light_kelvin: None,
+    };
+}
 
 /// What a stretch takes from the colours, a developed picture gets back.
 const VIVID: f32 = 1.45;
@@ -18,12 +45,12 @@ const CONTRAST_RANGE: f32 = 0.8;
 const SHARPEST: f32 = 1.5;
 
 /// Gives the live picture its look.
-pub(crate) fn show(image: &mut RgbImage8, look: &Look) {
+pub fn show(image: &mut RgbImage8, look: &Look) {
     apply(image, look, 1.0);
 }
 
 /// Gives a stretched picture its look.
-pub(crate) fn develop(image: &mut RgbImage8, look: &Look) {
+pub fn develop(image: &mut RgbImage8, look: &Look) {
     apply(image, look, VIVID);
 }
 

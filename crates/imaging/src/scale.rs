@@ -2,12 +2,20 @@
 
 use rayon::prelude::*;
 
-use crate::{RgbFrame, Sample};
+use crate::{ImagingError, RawFrame, RgbFrame, Sample};
 
 /// The picture shrunk, in proportion, to fit into a box; as it is when it fits already.
 ///
 /// Each new pixel is the mean of the area it covers, so that single bright pixels do not flicker.
 pub fn shrink_to_fit<T: Sample>(image: &RgbFrame<T>, widest: usize, highest: usize) -> RgbFrame<T> {
+    T::shrink_to_fit(image, widest, highest)
+}
+
+pub(crate) fn shrunk_to_fit<T: Sample>(
+    image: &RgbFrame<T>,
+    widest: usize,
+    highest: usize,
+) -> RgbFrame<T> {
     let (width, height) = (image.width(), image.height());
     let factor = (widest.max(1) as f64 / width as f64).min(highest.max(1) as f64 / height as f64);
     if factor >= 1.0 {
@@ -71,9 +79,45 @@ fn covers(old: usize, new: usize) -> Vec<Cover> {
         .collect()
 }
 
+/// Four pixels of one colour to one: a mosaic of half the width and height.
+///
+/// # Errors
+/// When the frame is smaller than four pixels a side.
+pub fn binned(frame: &RawFrame) -> Result<RawFrame, ImagingError> {
+    let (width, height) = (frame.width() / 4 * 2, frame.height() / 4 * 2);
+    let mut counts = Vec::with_capacity(width * height);
+    for y in 0..height {
+        let top = (y / 2) * 4 + y % 2;
+        let (upper, lower) = (frame.mosaic.row(top), frame.mosaic.row(top + 2));
+        for x in 0..width {
+            let left = (x / 2) * 4 + x % 2;
+            let sum = [upper[left], upper[left + 2], lower[left], lower[left + 2]]
+                .map(u32::from)
+                .iter()
+                .sum::<u32>();
+            counts.push(u16::try_from((sum + 2) / 4).unwrap_or(u16::MAX));
+        }
+    }
+    RawFrame::new(width, height, frame.pattern, counts)
+}
+
+/// The middle of a picture, so wide and high; a picture that is no larger stays as it is.
+pub fn middle<T: Sample>(frame: RgbFrame<T>, width: usize, height: usize) -> RgbFrame<T> {
+    if frame.width() <= width || frame.height() <= height {
+        return frame;
+    }
+    let (left, top) = ((frame.width() - width) / 2, (frame.height() - height) / 2);
+    let mut pixels = Vec::with_capacity(width * height);
+    for y in top..top + height {
+        pixels.extend_from_slice(&frame.row(y)[left..left + width]);
+    }
+    RgbFrame::made(width, height, pixels)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::BayerPattern;
     use proptest::prelude::*;
 
     #[test]
@@ -92,6 +136,24 @@ mod tests {
         let red: f32 = small.pixels().iter().map(|p| p[0]).sum();
         let expected = 100.0 * (30.0 * 21.0) / (70.0 * 50.0);
         assert!((red - expected).abs() < 0.01, "{red} {expected}");
+    }
+
+    #[test]
+    fn binning_keeps_the_mosaic_and_the_mean() {
+        let counts = (0..64)
+            .map(|i| {
+                if (i / 8) % 2 == 0 && i % 2 == 0 {
+                    400
+                } else {
+                    100
+                }
+            })
+            .collect();
+        let frame = RawFrame::new(8, 8, BayerPattern::Rggb, counts).unwrap();
+        let half = binned(&frame).unwrap();
+        assert_eq!((half.width(), half.height()), (4, 4));
+        assert_eq!(half.data()[0], 400);
+        assert_eq!(half.data()[1], 100);
     }
 
     proptest! {

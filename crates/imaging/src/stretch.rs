@@ -190,7 +190,7 @@ impl Stretch {
 
     /// The picture.
     pub fn apply<T: Sample>(&self, frame: &RgbFrame<T>) -> RgbImage8 {
-        self.apply_to(frame)
+        T::stretched(frame, self)
     }
 
     /// The picture with another type of sample, such as 16 bits for a PNG.
@@ -270,6 +270,10 @@ impl Quotient {
 
 /// The sky of each colour, from a regular sample of pixels.
 pub fn measure<T: Sample>(frame: &RgbFrame<T>) -> [Spread; 3] {
+    T::sky(frame)
+}
+
+pub(crate) fn sky<T: Sample>(frame: &RgbFrame<T>) -> [Spread; 3] {
     // An even step could meet one column parity only, which in a mosaic's offspring is a bias.
     let step = (frame.pixels().len() / MEASURED).max(1) | 1;
     let mut channels: [Vec<f32>; 3] = Default::default();

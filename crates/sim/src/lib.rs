@@ -41,6 +41,7 @@ mod grain;
 pub mod land;
 pub mod mechanics;
 pub mod optics;
+pub mod panorama;
 pub mod pictures;
 mod random;
 pub mod sensor;

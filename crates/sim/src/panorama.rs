@@ -2,9 +2,10 @@
 
 use rayon::prelude::*;
 use skyhelm_imaging::RgbImage8;
-use skyhelm_sim::mechanics::MotorAngles;
-use skyhelm_sim::optics::{Lens, Orientation};
 use skyhelm_units::Angle;
+
+use crate::mechanics::MotorAngles;
+use crate::optics::{Lens, Orientation};
 
 /// Part of a field between two neighbouring tiles; the rest overlaps.
 const STEP: f64 = 0.75;
@@ -15,7 +16,7 @@ const WIDEST_TILE: f64 = 640.0;
 
 /// Tiles in rows and columns about a middle.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Grid {
+pub struct Grid {
     middle: MotorAngles,
     rows: usize,
     columns: usize,
@@ -23,7 +24,8 @@ pub(crate) struct Grid {
 }
 
 impl Grid {
-    pub(crate) fn new(middle: MotorAngles, rows: usize, columns: usize, lens: &Lens) -> Self {
+    /// Rows and columns of a lens's fields about a middle.
+    pub fn new(middle: MotorAngles, rows: usize, columns: usize, lens: &Lens) -> Self {
         Self {
             middle,
             rows,
@@ -33,12 +35,13 @@ impl Grid {
     }
 
     /// How many tiles there are.
-    pub(crate) const fn len(&self) -> usize {
+    #[allow(clippy::len_without_is_empty, reason = "a grid has a tile at least")]
+    pub const fn len(&self) -> usize {
         self.rows * self.columns
     }
 
     /// Where the motors stand for a tile: rows from the top, there and back.
-    pub(crate) fn motors(&self, number: usize) -> MotorAngles {
+    pub fn motors(&self, number: usize) -> MotorAngles {
         let row = number / self.columns;
         let column = number % self.columns;
         let column = if row.is_multiple_of(2) {
@@ -87,7 +90,7 @@ impl Grid {
     }
 
     /// How wide a tile is in the whole, in pixels.
-    pub(crate) fn tile_width(&self) -> usize {
+    pub fn tile_width(&self) -> usize {
         let (width, height) = self.extent();
         let largest = (width.degrees()).max(height.degrees());
         (LARGEST * self.field.0.degrees() / largest).min(WIDEST_TILE) as usize
@@ -96,7 +99,7 @@ impl Grid {
 
 /// How the tele would be oriented on a tripod that stands level: within a panorama only differences
 /// count.
-pub(crate) fn level(motors: MotorAngles) -> Orientation {
+pub fn level(motors: MotorAngles) -> Orientation {
     let (sin_r, cos_r) = motors.rotation.sin_cos();
     let (sin_p, cos_p) = motors.pitch.sin_cos();
     Orientation::new(
@@ -105,8 +108,14 @@ pub(crate) fn level(motors: MotorAngles) -> Orientation {
     )
 }
 
-/// One picture from all tiles, in the order of the grid; `lens` is the one that took them.
-pub(crate) fn compose(grid: &Grid, tiles: &[RgbImage8], lens: &Lens) -> Option<RgbImage8> {
+/// One picture from all tiles, in the order of the grid; `lens` is the one that took them, and the tiles show so many
+/// of its columns.
+pub fn compose(
+    grid: &Grid,
+    tiles: &[RgbImage8],
+    lens: &Lens,
+    shown_width: usize,
+) -> Option<RgbImage8> {
     let first = tiles.first()?;
     let (width, height) = grid.extent();
     let per_pixel = grid.field.0 / first.width() as f64;
@@ -126,7 +135,7 @@ pub(crate) fn compose(grid: &Grid, tiles: &[RgbImage8], lens: &Lens) -> Option<R
         let [cx, cy] = lens.center();
         let [px, py] = lens.project(camera)?;
         // A picture may lack the sensor's rim: its middle is the lens's.
-        let scale = first.width() as f64 / lens.width.min(crate::darkroom::TELE_PICTURE.0) as f64;
+        let scale = first.width() as f64 / lens.width.min(shown_width) as f64;
         let tile = &tiles[number];
         let at = |offset: f64, size: usize| {
             let place = offset * scale + (size as f64 - 1.0) / 2.0;
@@ -178,7 +187,7 @@ mod tests {
         let tiles: Vec<RgbImage8> = (0..12)
             .map(|number| RgbImage8::new(96, 54, vec![[number + 1; 3]; 96 * 54]).unwrap())
             .collect();
-        let whole = compose(&grid, &tiles, &LENS).unwrap();
+        let whole = compose(&grid, &tiles, &LENS, LENS.width).unwrap();
         let at = |part_x: f64, part_y: f64| {
             let x = (part_x * whole.width() as f64) as usize;
             let y = (part_y * whole.height() as f64) as usize;

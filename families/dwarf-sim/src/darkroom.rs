@@ -11,13 +11,13 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use skyhelm_imaging::{RawFrame, RgbImage8};
 use skyhelm_sim::mechanics::{MotorAngles, MountConfig};
 use skyhelm_sim::optics::{Lens, Orientation};
+use skyhelm_sim::panorama::level;
 use skyhelm_sim::pictures::Pictures;
 use skyhelm_sim::sensor::{Gain, Sensor};
 use skyhelm_sim::sky_camera::{Exposure, Scene, SkyCamera};
 use skyhelm_units::{Angle, Horizontal, UnitVector};
 
 use crate::config::VirtualDwarfConfig;
-use crate::develop::mosaic::level;
 use crate::device::CameraId;
 
 /// The wide picture's size, whatever part of the sensor is read out.

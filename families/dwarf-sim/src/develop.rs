@@ -1,13 +1,11 @@
 //! From a frame to files and pictures: what the device's own image processor does.
 
-pub(crate) mod look;
-pub(crate) mod mosaic;
 pub(crate) mod tiff;
 
 use skyhelm_imaging::fits::{Header, Observation};
 use skyhelm_imaging::stretch::{AutoStretch, Stretch};
 use skyhelm_imaging::wcs::Wcs;
-use skyhelm_imaging::{BayerPattern, ImagingError, RawFrame, RgbFrame, RgbImage8, Sample};
+use skyhelm_imaging::{RawFrame, RgbFrame, RgbImage8, Sample, look, scale};
 use skyhelm_sim::sensor::Filter;
 use skyhelm_units::{Equatorial, J2000};
 
@@ -103,25 +101,6 @@ pub(crate) fn fits(frame: &RawFrame, header: &Header) -> Vec<u8> {
     skyhelm_imaging::fits::to_bytes(frame, header)
 }
 
-/// Four pixels of one colour to one: a mosaic of half the width and height.
-pub(crate) fn binned(frame: &RawFrame) -> Result<RawFrame, ImagingError> {
-    let (width, height) = (frame.width() / 4 * 2, frame.height() / 4 * 2);
-    let mut counts = Vec::with_capacity(width * height);
-    for y in 0..height {
-        let top = (y / 2) * 4 + y % 2;
-        let (upper, lower) = (frame.mosaic.row(top), frame.mosaic.row(top + 2));
-        for x in 0..width {
-            let left = (x / 2) * 4 + x % 2;
-            let sum = [upper[left], upper[left + 2], lower[left], lower[left + 2]]
-                .map(u32::from)
-                .iter()
-                .sum::<u32>();
-            counts.push(u16::try_from((sum + 2) / 4).unwrap_or(u16::MAX));
-        }
-    }
-    RawFrame::new(width, height, BayerPattern::Rggb, counts)
-}
-
 /// A picture for the eye, with the camera's settings of brightness, contrast and colour.
 pub(crate) fn for_the_eye<T: Sample>(frame: &RgbFrame<T>, picture: &Picture) -> RgbImage8 {
     let wishes = AutoStretch {
@@ -136,33 +115,5 @@ pub(crate) fn for_the_eye<T: Sample>(frame: &RgbFrame<T>, picture: &Picture) -> 
 /// The tele's frame without the rim that only FITS files have.
 pub(crate) fn without_rim<T: Sample>(frame: RgbFrame<T>) -> RgbFrame<T> {
     let (width, height) = TELE_PICTURE;
-    if frame.width() <= width || frame.height() <= height {
-        return frame;
-    }
-    let (left, top) = ((frame.width() - width) / 2, (frame.height() - height) / 2);
-    let rows = (top..top + height).flat_map(|y| frame.row(y)[left..left + width].iter().copied());
-    RgbFrame::new(width, height, rows.collect()).unwrap_or(frame)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn binning_keeps_the_mosaic_and_the_mean() {
-        let counts = (0..64)
-            .map(|i| {
-                if (i / 8) % 2 == 0 && i % 2 == 0 {
-                    400
-                } else {
-                    100
-                }
-            })
-            .collect();
-        let frame = RawFrame::new(8, 8, BayerPattern::Rggb, counts).unwrap();
-        let half = binned(&frame).unwrap();
-        assert_eq!((half.width(), half.height()), (4, 4));
-        assert_eq!(half.data()[0], 400);
-        assert_eq!(half.data()[1], 100);
-    }
+    scale::middle(frame, width, height)
 }

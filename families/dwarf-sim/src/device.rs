@@ -26,7 +26,7 @@ pub(crate) use faults::Faults;
 pub(crate) use features::Features;
 pub(crate) use focuser::{Focuser, INFINITY, TELLS_EVERY, Toward};
 pub(crate) use outbox::{Farewell, Saying};
-pub(crate) use picture::{Look, Picture};
+pub(crate) use picture::Picture;
 pub(crate) use shooting::{Shooting, Told};
 pub(crate) use stacking::StackSlot;
 pub(crate) use state::{Activity, FIRST_PASSWORD, Lights, State, Target};

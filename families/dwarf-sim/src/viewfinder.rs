@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use skyhelm_imaging::encode::jpeg;
+use skyhelm_imaging::look;
 
-use crate::develop::look;
 use crate::device::{CameraId, Core};
 
 /// At most so many pictures a second.

@@ -4,10 +4,11 @@ use std::time::Duration;
 use skyhelm_dwarf_proto::http::ParamsConfig;
 use skyhelm_dwarf_proto::params::{self, Isp, IspMapping};
 use skyhelm_dwarf_proto::v2::{CommonParam, ReqSetAllParams};
+use skyhelm_imaging::look::Look;
 use skyhelm_sim::sensor::{Filter, Gain};
 
 use super::menu::{CONTINUOUS, GEAR, MANUAL, Menu, SCENE};
-use super::picture::{Look, Picture};
+use super::picture::Picture;
 
 /// One of the two cameras.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,12 +8,13 @@ use skyhelm_dwarf_proto::v2::{
 };
 use skyhelm_dwarf_proto::{Code, cmd};
 use skyhelm_imaging::fits::{FrameType, Observation};
+use skyhelm_imaging::scale;
 use skyhelm_sim::sensor::Gain;
 use tokio_util::sync::CancellationToken;
 
 use super::photo::StoreError;
 use crate::card::DarkSetting;
-use crate::develop::{binned, fits};
+use crate::develop::fits;
 use crate::device::{CameraId, Core, DarkJob};
 use crate::stamp;
 
@@ -111,7 +112,7 @@ fn store(
         .darkroom
         .expose_dark(camera, exposure, Gain(setting.gain), celsius);
     if setting.binning() == 2 {
-        raw = binned(&raw)?;
+        raw = scale::binned(&raw)?;
     }
     let header = Observation {
         frame_type: FrameType::Dark,

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::darkroom::TELE_PICTURE;
 use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_dwarf_proto::v2::{ReqStartPanoramaByGrid, ResNotifyPanoramaProgress};
 use skyhelm_dwarf_proto::{Code, cmd};
 use skyhelm_imaging::RgbImage8;
 use skyhelm_imaging::scale::shrink_to_fit;
 use skyhelm_sim::mechanics::{Approach, MotorAngles};
+use skyhelm_sim::panorama::{Grid, compose};
 use skyhelm_units::Angle;
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +17,6 @@ use super::photo::{StoreError, developed, kept, store_picture, store_thumbnail};
 use super::shooting;
 use super::shutter::expose;
 use crate::card::MediaKind;
-use crate::develop::mosaic::{Grid, compose};
 use crate::device::CameraId::Tele;
 use crate::device::Core;
 use crate::handlers::{Answer, end_tracking, limit_code};
@@ -61,7 +62,7 @@ async fn run(core: Arc<Core>, grid: Grid, stop: CancellationToken) -> bool {
         return false;
     };
     kept(move || {
-        let whole = compose(&grid, &tiles, core.darkroom.lens(Tele));
+        let whole = compose(&grid, &tiles, core.darkroom.lens(Tele), TELE_PICTURE.0);
         whole.map_or(Ok(()), |whole| store(&core, begun, &whole))
     })
     .await

@@ -6,7 +6,7 @@ use skyhelm_dwarf_proto::Code;
 use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_imaging::debayer::{Demosaic, demosaic};
 use skyhelm_imaging::encode::jpeg;
-use skyhelm_imaging::scale::shrink_to_fit;
+use skyhelm_imaging::scale::{self, shrink_to_fit};
 use skyhelm_imaging::{ImagingError, RgbImage8};
 use skyhelm_units::UtcMillis;
 use tokio_util::sync::CancellationToken;
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::shooting;
 use super::shutter::{Taken, expose};
 use crate::card::{CardError, MediaKind};
-use crate::develop::{Subject, binned, fits, for_the_eye, observation, without_rim};
+use crate::develop::{Subject, fits, for_the_eye, observation, without_rim};
 use crate::device::{CameraId, Core};
 use crate::handlers::Answer;
 use crate::stamp;
@@ -89,7 +89,7 @@ fn store(core: &Core, id: CameraId, raw: bool, taken: &Taken) -> Result<(), Stor
         let header = observation(core, id, taken, &subject).to_header();
         let raw = &taken.exposure.raw;
         let bytes = if halved {
-            fits(&binned(raw)?, &header)
+            fits(&scale::binned(raw)?, &header)
         } else {
             fits(raw, &header)
         };

@@ -6,13 +6,14 @@ use std::time::Duration;
 use skyhelm_dwarf_proto::cmd;
 use skyhelm_dwarf_proto::numbers::Function;
 use skyhelm_dwarf_proto::v2::ResNotifyLongExpPhotoProgress;
+use skyhelm_imaging::look::Look;
 use skyhelm_sim::sensor::{Filter, Gain};
 use skyhelm_sim::sky_camera::Exposure;
 use skyhelm_sim::solve_model::{Solution, SolveFailure, solve};
 use skyhelm_units::Mono;
 use tokio_util::sync::CancellationToken;
 
-use crate::device::{CameraId, Core, Look, Picture};
+use crate::device::{CameraId, Core, Picture};
 
 /// A frame, and when and how it was taken.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use skyhelm_dwarf_proto::cmd;
 use skyhelm_dwarf_proto::v2::{OperationState, ResNotifyProgressCaptureRawLiveStacking};
 use skyhelm_imaging::debayer::{Demosaic, demosaic};
 use skyhelm_imaging::encode::jpeg;
-use skyhelm_imaging::scale::shrink_to_fit;
+use skyhelm_imaging::scale::{self, shrink_to_fit};
 use skyhelm_imaging::stack::{LiveStack, LiveStackConfig};
 use skyhelm_imaging::{RawFrame, RgbFrameF32};
 use tokio::task::JoinHandle;
@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use super::photo::StoreError;
 use super::shutter::{Taken, expose};
 use crate::card::MediaKind;
-use crate::develop::{binned, for_the_eye};
+use crate::develop::for_the_eye;
 use crate::device::{CameraId, Core, Picture, StackSlot, Told, camera};
 use crate::handlers::{tell_stack, tell_stack_state};
 use cleaning::Cleaning;
@@ -180,7 +180,7 @@ async fn finished(
 /// One sub, from the sensor's counts to the card and into the mean.
 fn work(core: &Core, id: CameraId, mut pile: Pile, taken: &Taken) -> Result<Pile, StoreError> {
     let raw: RawFrame = if pile.folder.binning() == 2 {
-        binned(&taken.exposure.raw)?
+        scale::binned(&taken.exposure.raw)?
     } else {
         taken.exposure.raw.clone()
     };

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use skyhelm_imaging::debayer::superpixels;
+use skyhelm_imaging::look::Look;
 use skyhelm_imaging::{Plane, RawFrame};
 use skyhelm_sim::mechanics::MotorAngles;
 use skyhelm_sim::sensor::{Filter, Gain};
 use skyhelm_units::Mono;
 use tokio_util::sync::CancellationToken;
 
-use crate::device::{CameraId, Core, Look, Picture};
+use crate::device::{CameraId, Core, Picture};
 use crate::job::shutter::expose;
 
 /// From the Sun through its filter to a thin Moon behind haze.
