@@ -30,6 +30,32 @@ pub(crate) fn stop<T>(why: impl Into<String>) -> Done<T> {
     Err(Trouble(why.into()))
 }
 
+/// Everything but these tasks, which have dependencies of their own. Every build of the house says so, and so shares
+/// what the others have made.
+pub(crate) const HOUSE: [&str; 4] = ["--workspace", "--exclude", "xtask", "--locked"];
+
+/// A program as a person would start it: without what `cargo xtask` says of itself in the environment, for build
+/// scripts that ask for it would otherwise run again.
+pub(crate) fn program(name: &str) -> Command {
+    let mut command = Command::new(name);
+    for (variable, _) in std::env::vars_os() {
+        let known = variable.to_string_lossy();
+        if OWN_WORDS.iter().any(|word| known.starts_with(word)) {
+            command.env_remove(variable);
+        }
+    }
+    command
+}
+
+/// How the variables begin that cargo sets for what it runs.
+const OWN_WORDS: [&str; 5] = [
+    "CARGO_MANIFEST_",
+    "CARGO_PKG_",
+    "CARGO_BIN_",
+    "CARGO_CRATE_",
+    "CARGO_PRIMARY_",
+];
+
 /// Runs a program in a folder with its output shown; fails when it fails.
 pub(crate) fn run<S: AsRef<OsStr>>(folder: &Path, program: &str, arguments: &[S]) -> Done {
     let shown: Vec<_> = arguments
@@ -39,7 +65,7 @@ pub(crate) fn run<S: AsRef<OsStr>>(folder: &Path, program: &str, arguments: &[S]
     let line = format!("{program} {}", shown.join(" "));
     println!("\n== {line}");
     let start = Instant::now();
-    let status = Command::new(program)
+    let status = self::program(program)
         .args(arguments)
         .current_dir(folder)
         .status()

@@ -6,20 +6,12 @@ use std::process::Command;
 
 use clap::Args;
 
-use crate::command::{Done, run as run_program};
+use crate::command::{Done, HOUSE, program, run as run_program};
 use crate::{page, tools};
 
-/// Built as one of the whole workspace, and with an example beside it: only then does cargo give every
+/// Built as one of the whole house, and with an example beside it: only then does cargo give every
 /// dependency the features it has in the tests too, so that they find all of it made.
-const BUILD: [&str; 7] = [
-    "build",
-    "--workspace",
-    "--locked",
-    "--bin",
-    "skyhelm",
-    "--example",
-    "toy",
-];
+const BUILD: [&str; 5] = ["build", "--bin", "skyhelm", "--example", "toy"];
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArguments {
@@ -43,7 +35,7 @@ pub(crate) fn build(root: &Path) -> Done {
 
 /// The binary, with the page as it was last built.
 pub(crate) fn station(root: &Path) -> Done {
-    run_program(root, "cargo", &BUILD)
+    run_program(root, "cargo", &[&BUILD[..], &HOUSE].concat())
 }
 
 /// What the station's program prints when it is asked for something.
@@ -51,8 +43,9 @@ pub(crate) fn station(root: &Path) -> Done {
 /// # Errors
 /// When it cannot be built, or refuses.
 pub(crate) fn station_says(root: &Path, arguments: &[&str]) -> io::Result<Vec<u8>> {
-    let built = Command::new("cargo")
+    let built = program("cargo")
         .args(BUILD)
+        .args(HOUSE)
         .arg("--quiet")
         .current_dir(root)
         .status()?;

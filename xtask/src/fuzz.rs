@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::command::{Done, Trouble, stop};
+use crate::command::{Done, HOUSE, Trouble, program, stop};
 use crate::demo;
 
 /// Set for the compiler's wrapper, which is this program.
@@ -103,20 +103,12 @@ pub(crate) fn run(root: &Path, arguments: &FuzzArguments) -> Done {
 }
 
 fn build(root: &Path) -> Done<PathBuf> {
-    let arguments = [
-        "build",
-        "--package",
-        "skyhelm-fuzz",
-        "--features",
-        "engine",
-        "--bin",
-        "fuzz",
-        "--locked",
-        "--quiet",
-    ];
-    let status = Command::new("nice")
+    let arguments = ["build", "--features", "skyhelm-fuzz/engine", "--quiet"];
+    let status = program("nice")
         .arg("cargo")
         .args(arguments)
+        .args(["--example", "engine"])
+        .args(HOUSE)
         .current_dir(root)
         .env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?)
         .env(WRAPPING, "1")
@@ -124,7 +116,7 @@ fn build(root: &Path) -> Done<PathBuf> {
     if !status.success() {
         return stop(format!("failed ({status}): cargo {}", arguments.join(" ")));
     }
-    Ok(demo::binary(root).with_file_name("fuzz"))
+    Ok(demo::example(root, "engine"))
 }
 
 /// The corpus folders name the targets; a test holds them to the program's own list.

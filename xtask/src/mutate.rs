@@ -23,7 +23,7 @@ struct Row {
 /// Runs the row tests of each command with that command's handler replaced.
 pub(crate) fn run(root: &Path, only: &[String]) -> Done {
     let mut rows = Vec::new();
-    for binary in rust_tests::compile(root, &["--test", "rows"])? {
+    for binary in rust_tests::named(root, "rows")? {
         rows.extend(rows_of(&binary.program)?);
     }
     rows.retain(|row| only.is_empty() || only.contains(&row.id));

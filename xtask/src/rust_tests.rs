@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use cargo_metadata::Message;
 
-use crate::command::{Done, Trouble, run as run_program, stop};
+use crate::command::{Done, HOUSE, Trouble, program, run as run_program, stop};
 
 /// Binaries that run side by side. Each uses as many threads as there are processors.
 const AT_ONCE: usize = 3;
@@ -27,14 +27,19 @@ pub(crate) fn compiled(root: &Path) -> Done<&'static [TestBinary]> {
     if let Some(binaries) = COMPILED.get() {
         return Ok(binaries);
     }
-    let binaries = compile(root, &[])?;
+    let mut binaries = compile(root, &HOUSE)?;
+    binaries.extend(compile(root, &["--package", "xtask", "--locked"])?);
     Ok(COMPILED.get_or_init(|| binaries))
 }
 
-/// Compiles tests and says where they are.
-pub(crate) fn compile(root: &Path, which: &[&str]) -> Done<Vec<TestBinary>> {
-    let output = Command::new("cargo")
-        .args(["test", "--workspace", "--locked", "--quiet", "--no-run"])
+/// Compiles the house's tests of a name and says where they are.
+pub(crate) fn named(root: &Path, name: &str) -> Done<Vec<TestBinary>> {
+    compile(root, &[&HOUSE[..], &["--test", name]].concat())
+}
+
+fn compile(root: &Path, which: &[&str]) -> Done<Vec<TestBinary>> {
+    let output = program("cargo")
+        .args(["test", "--quiet", "--no-run"])
         .args(which)
         .arg("--message-format=json-render-diagnostics")
         .current_dir(root)
@@ -89,11 +94,8 @@ pub(crate) fn run(root: &Path) -> Done {
 
 /// The examples in the documentation comments.
 pub(crate) fn documentation(root: &Path) -> Done {
-    run_program(
-        root,
-        "cargo",
-        &["test", "--workspace", "--locked", "--quiet", "--doc"],
-    )
+    let arguments = [&HOUSE[..], &["--quiet", "--doc"]].concat();
+    run_program(root, "nice", &[&["cargo", "test"], &arguments[..]].concat())
 }
 
 fn taken(waiting: &Mutex<Vec<TestBinary>>) -> Option<TestBinary> {

@@ -5,14 +5,17 @@ use std::path::Path;
 use crate::command::{Done, run as run_program};
 use crate::demo;
 use crate::journey::Station;
+use crate::rust_tests;
 
 /// Runs a long night, or (with `kills`) the test that kills the station, so often.
 pub(crate) fn run(root: &Path, minutes: f64, kills: Option<u32>) -> Done {
     if let Some(kills) = kills {
         let kills = format!("SKYHELM_KILLS={kills}");
-        let test = ["cargo", "test", "--package", "skyhelm", "--test", "killed"];
-        let arguments: Vec<&str> = std::iter::once(kills.as_str()).chain(test).collect();
-        return run_program(root, "env", &arguments);
+        for test in rust_tests::named(root, "killed")? {
+            let program = test.program.to_string_lossy();
+            run_program(root, "env", &[&kills, &*program, "--nocapture"])?;
+        }
+        return Ok(());
     }
     demo::station(root)?;
     let folder = root.join("target/soak");
