@@ -28,6 +28,14 @@ pub(crate) fn flight(root: &Path) -> Done {
     browse(root, "cockpit", &emptied(root, "target/cockpit")?)
 }
 
+/// A family that the page knows nothing of.
+fn toys(root: &Path) -> Done {
+    let folder = emptied(root, "target/toys")?;
+    let mut station = Command::new(demo::example(root, "toys"));
+    station.arg(folder.join("station"));
+    look_on(root, "toys", Station::of(station)?, &folder)
+}
+
 /// Every page at every width, every fault, every control: three stations and three browsers side by
 /// side, for most of their time is waiting.
 pub(crate) fn pages(root: &Path) -> Done {
@@ -36,6 +44,7 @@ pub(crate) fn pages(root: &Path) -> Done {
         ("faults", emptied(root, "target/faults")?),
         ("controls", emptied(root, "target/controls")?),
     ];
+    toys(root)?;
     std::thread::scope(|threads| {
         let running =
             journeys.map(|(script, folder)| threads.spawn(move || browse(root, script, &folder)));
@@ -70,7 +79,10 @@ fn emptied(root: &Path, folder: &str) -> Done<PathBuf> {
 
 /// Starts the demo and hands its link to a browser's script.
 fn browse(root: &Path, script: &str, folder: &Path) -> Done {
-    let mut station = Station::start(root, folder)?;
+    look_on(root, script, Station::start(root, folder)?, folder)
+}
+
+fn look_on(root: &Path, script: &str, mut station: Station, folder: &Path) -> Done {
     let link = station.link()?;
     let file = format!("ui/e2e/{script}.mjs");
     run_program(root, "node", &[&file, &link, &*folder.to_string_lossy()])?;
@@ -87,14 +99,20 @@ pub(crate) struct Station {
 impl Station {
     /// Starts a demo that keeps its things in a folder.
     pub(crate) fn start(root: &Path, folder: &Path) -> Done<Self> {
-        let mut child = Command::new(demo::binary(root))
-            .args(["demo", "--port", "0", "--data"])
+        let mut demo = Command::new(demo::binary(root));
+        demo.args(["demo", "--port", "0", "--data"])
             .arg(folder.join("station"))
             .args(["--card"])
-            .arg(folder.join("card"))
+            .arg(folder.join("card"));
+        Self::of(demo)
+    }
+
+    /// Starts a program that prints a link.
+    fn of(mut program: Command) -> Done<Self> {
+        let mut child = program
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|error| Trouble(format!("the demo cannot be started: {error}")))?;
+            .map_err(|error| Trouble(format!("the station cannot be started: {error}")))?;
         let output = child
             .stdout
             .take()
@@ -115,7 +133,7 @@ impl Station {
     pub(crate) fn link(&self) -> Done<String> {
         loop {
             let Ok(line) = self.lines.recv_timeout(LINK_WITHIN) else {
-                return stop("the demo printed no link");
+                return stop("the station printed no link");
             };
             if let Some(at) = line.find("http://") {
                 let link = line[at..].split_whitespace().next().unwrap_or_default();

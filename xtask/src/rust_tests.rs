@@ -1,17 +1,13 @@
-//! The workspace's own tests: compiled once in a run, then a few binaries side by side, for most of their
-//! time is waiting.
+//! The workspace's own tests: compiled once in a run.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use cargo_metadata::Message;
 
 use crate::command::{Done, HOUSE, Trouble, program, run as run_program, stop};
-
-/// Binaries that run side by side. Each uses as many threads as there are processors.
-const AT_ONCE: usize = 3;
 
 /// A compiled test program and the folder its tests expect to be in.
 #[derive(Debug, Clone)]
@@ -67,24 +63,12 @@ fn compile(root: &Path, which: &[&str]) -> Done<Vec<TestBinary>> {
 
 /// Runs them all. What a binary printed is shown when it has ended, whole.
 pub(crate) fn run(root: &Path) -> Done {
-    // Taken from the back: the last compiled crates have the longest tests.
-    let waiting = Mutex::new(compiled(root)?.to_vec());
-    let failed = Mutex::new(Vec::new());
-    std::thread::scope(|threads| {
-        for _ in 0..AT_ONCE {
-            threads.spawn(|| {
-                while let Some(binary) = taken(&waiting) {
-                    if let Err(trouble) = binary.run() {
-                        failed
-                            .lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .push(trouble.0);
-                    }
-                }
-            });
+    let mut failed = Vec::new();
+    for binary in compiled(root)? {
+        if let Err(trouble) = binary.run() {
+            failed.push(trouble.0);
         }
-    });
-    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    }
     if failed.is_empty() {
         Ok(())
     } else {
@@ -96,10 +80,6 @@ pub(crate) fn run(root: &Path) -> Done {
 pub(crate) fn documentation(root: &Path) -> Done {
     let arguments = [&HOUSE[..], &["--quiet", "--doc"]].concat();
     run_program(root, "nice", &[&["cargo", "test"], &arguments[..]].concat())
-}
-
-fn taken(waiting: &Mutex<Vec<TestBinary>>) -> Option<TestBinary> {
-    waiting.lock().unwrap_or_else(PoisonError::into_inner).pop()
 }
 
 impl TestBinary {
