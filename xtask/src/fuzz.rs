@@ -76,15 +76,15 @@ pub(crate) fn short(root: &Path) -> Done {
     run(root, &arguments)
 }
 
-/// Builds the engine and feeds the targets, as many at once as there are processors; gently, for in a whole run the
-/// journeys go on beside.
+/// Builds the engine and feeds the targets, two at once for each processor; gently, for in a whole run the journeys go
+/// on beside.
 pub(crate) fn run(root: &Path, arguments: &FuzzArguments) -> Done {
     let engine = build(root)?;
     let targets = wanted(root, &arguments.targets)?;
     let work = root.join("target/fuzz");
     let seconds = arguments.seconds;
     println!("{} targets, {seconds} s each", targets.len());
-    let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+    let at_once = 2 * std::thread::available_parallelism().map_or(1, usize::from);
     for group in targets.chunks(at_once) {
         let running: Vec<_> = group
             .iter()
@@ -105,7 +105,7 @@ pub(crate) fn run(root: &Path, arguments: &FuzzArguments) -> Done {
 fn build(root: &Path) -> Done<PathBuf> {
     let arguments = ["build", "--features", "skyhelm-fuzz/engine", "--quiet"];
     let status = program("nice")
-        .arg("cargo")
+        .args(["--adjustment=19", "cargo"])
         .args(arguments)
         .args(["--example", "engine"])
         .args(HOUSE)
@@ -152,6 +152,7 @@ impl Feeding {
         std::fs::create_dir_all(&found)?;
         let log = work.join(format!("{target}.log"));
         let child = Command::new("nice")
+            .arg("--adjustment=19")
             .arg(engine)
             .env("SKYHELM_FUZZ_TARGET", target)
             .arg(format!("-max_total_time={seconds}"))

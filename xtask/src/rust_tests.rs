@@ -79,7 +79,11 @@ pub(crate) fn run(root: &Path) -> Done {
 /// The examples in the documentation comments.
 pub(crate) fn documentation(root: &Path) -> Done {
     let arguments = [&HOUSE[..], &["--quiet", "--doc"]].concat();
-    run_program(root, "nice", &[&["cargo", "test"], &arguments[..]].concat())
+    run_program(
+        root,
+        "nice",
+        &[&["--adjustment=19", "cargo", "test"], &arguments[..]].concat(),
+    )
 }
 
 impl TestBinary {

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything CI runs, in the order that finds faults soonest.
 
 use std::path::Path;
+use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
 use clap::Args;
@@ -16,9 +17,8 @@ pub(crate) struct TestArguments {
 
 type Step = (&'static str, &'static str, fn(&Path) -> Done);
 
-/// One after the other. The flight is the last of them: its sticks count only while the page is quick, so it has the
-/// machine to itself.
-const ALONE: &[Step] = &[
+/// One after the other.
+const FIRST: &[Step] = &[
     ("tools", "what the tests need is there", needed_tools),
     ("format", "rustfmt finds nothing", format),
     ("check", "layers, purity, licences, sizes", check::run),
@@ -30,16 +30,32 @@ const ALONE: &[Step] = &[
     ("compile", "tests and examples compile", |root| {
         rust_tests::compiled(root).map(|_| ())
     }),
+];
+
+/// What only computes goes on from then to the end, in what the others leave: it runs at the lowest priority.
+const GENTLY: &[Step] = &[
+    ("lint", "clippy finds nothing", lint),
     (
-        "flight",
-        "a virtual drone flown from a real browser",
-        journey::flight,
+        "examples",
+        "what the documentation shows runs",
+        rust_tests::documentation,
+    ),
+    (
+        "fuzz",
+        "hostile bytes for every decoder, 20 s each",
+        fuzz::short,
     ),
 ];
 
-/// Lanes side by side, each one step after the other. Journeys and tests mostly wait for virtual devices; the last
-/// lane only computes, gently, in what they leave.
-const LANES: &[&[Step]] = &[
+/// Sticks count only while the page is quick, so a flight has the machine to itself but for the gentle steps.
+const FLIGHT: &[Step] = &[(
+    "flight",
+    "a virtual drone flown from a real browser",
+    journey::flight,
+)];
+
+/// Then side by side, each lane one step after the other: most of their time is waiting for virtual devices.
+const LANES: [&[Step]; 2] = [
     &[
         (
             "journey",
@@ -64,29 +80,15 @@ const LANES: &[&[Step]] = &[
             oracle::run,
         ),
     ],
-    &[
-        ("lint", "clippy finds nothing", lint),
-        (
-            "examples",
-            "what the documentation shows runs",
-            rust_tests::documentation,
-        ),
-        (
-            "fuzz",
-            "hostile bytes for every decoder, 20 s each",
-            fuzz::short,
-        ),
-    ],
 ];
 
 /// What a step took.
 type Times = Vec<(&'static str, f64)>;
 
 pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
-    let all: Vec<&Step> = ALONE
-        .iter()
-        .chain(LANES.iter().copied().flatten())
-        .collect();
+    let [journeys, tests] = LANES;
+    let parts = [FIRST, FLIGHT, journeys, tests, GENTLY];
+    let all: Vec<&Step> = parts.into_iter().flatten().collect();
     let asked = |(name, ..): &&&Step| arguments.steps.iter().any(|wanted| wanted == name);
     if let Some(strange) = arguments
         .steps
@@ -101,7 +103,7 @@ pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
     }
     let start = Instant::now();
     let times = if arguments.steps.is_empty() {
-        let mut times = one_by_one(root, ALONE)?;
+        let mut times = one_by_one(root, FIRST)?;
         times.extend(side_by_side(root)?);
         times
     } else {
@@ -137,17 +139,12 @@ fn one_by_one(root: &Path, steps: impl IntoIterator<Item = &'static Step>) -> Do
 /// Every lane goes to its end or its first failure, so that one run tells all that is wrong.
 fn side_by_side(root: &Path) -> Done<Times> {
     let ended: Vec<Done<Times>> = std::thread::scope(|threads| {
-        let lanes: Vec<_> = LANES
-            .iter()
-            .map(|lane| threads.spawn(|| one_by_one(root, *lane)))
-            .collect();
-        lanes
-            .into_iter()
-            .map(|lane| {
-                lane.join()
-                    .unwrap_or_else(|_| stop("a lane's thread ended early"))
-            })
-            .collect()
+        let lane = |steps: &'static [Step]| threads.spawn(move || one_by_one(root, steps));
+        let gentle = lane(GENTLY);
+        let flown = one_by_one(root, FLIGHT);
+        let lanes = LANES.map(lane).map(joined);
+        let [journeys, tests] = lanes;
+        vec![flown, journeys, tests, joined(gentle)]
     });
     let mut times = Vec::new();
     let mut troubles = Vec::new();
@@ -162,6 +159,11 @@ fn side_by_side(root: &Path) -> Done<Times> {
     } else {
         stop(troubles.join("\n"))
     }
+}
+
+fn joined(lane: ScopedJoinHandle<'_, Done<Times>>) -> Done<Times> {
+    lane.join()
+        .unwrap_or_else(|_| stop("a lane's thread ended early"))
 }
 
 fn needed_tools(root: &Path) -> Done {
@@ -194,6 +196,7 @@ fn lint(root: &Path) -> Done {
         root,
         "nice",
         &[
+            "--adjustment=19",
             "cargo",
             "clippy",
             "--workspace",
