@@ -30,6 +30,7 @@ const clock = () => ({ utc_ms: BEGIN_UTC + (Date.now() - START) * SPEED, speed: 
 const stationNow = () => clock().utc_ms;
 const station = () => ({
   name: "Balcony", version: "0.1.0", site: SITE, time_zone: "Europe/Berlin", clock: clock(), simulated: true,
+  tiles: { kind: "bundled" },
 });
 const capabilities = ["mount", "camera", "focuser", "stacker", "live", "library", "darks", "lights", "power", "control", "album"];
 const device = () => ({ id: ID, state: world.state, lease: world.lease, capabilities });
@@ -96,6 +97,7 @@ const settings = {
   name: { value: "Balcony", source: "config" },
   site: { value: { latitude_deg: 52.52, longitude_deg: 13.405, height_m: 34, place: "Berlin", time_zone: "Europe/Berlin" }, source: "config" },
   horizon: { value: { points: [[0, 12], [70, 30], [110, 8], [200, 5], [290, 22]].map(([azimuth_deg, altitude_deg]) => ({ azimuth_deg, altitude_deg })) }, source: "page" },
+  tiles: { value: { kind: "bundled" }, source: "config" },
 };
 
 function histogram() {
@@ -129,6 +131,8 @@ function answerGet(path, query) {
     tokens: () => ({ tokens: TOKENS }),
     "guest-links": () => ({ links: LINKS }),
     audit: () => ({ entries: AUDIT }),
+    pairing: () => ({ pairings: [{ family: "dji", host: "", port: 1883, tls: false, organization_id: "home", organization_name: "Home", binding_code: "7788", has_application: false }] }),
+    maps: () => ({ folder: "/var/lib/skyhelm/maps", files: [] }),
     "sky/horizon": () => settings.horizon.value,
     station, devices,
     [`devices/${AIRCRAFT}/flight/map.geojson`]: land,

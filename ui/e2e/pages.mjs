@@ -14,9 +14,11 @@ import { parseArgs } from "node:util";
 import { loseTheHub } from "./away.mjs";
 import { axeFindings } from "./axe.mjs";
 import { id, launch, PAGES, say, SECOND, step, watch } from "./browser.mjs";
+import { ownGround } from "./ground.mjs";
 import { goByKeyboard } from "./keyboard.mjs";
 import { lookOn, signInByName } from "./people.mjs";
 import { sidewaysScroll, smallTargets } from "./layout.mjs";
+import { openInPilot } from "./pilot.mjs";
 import { PixelEye } from "./pixels.mjs";
 import { farActions, TABS } from "./taps.mjs";
 
@@ -159,8 +161,14 @@ async function run() {
     await step("a guest looks on and commands nothing", async () => {
       for (const text of await lookOn(browser, first)) problems.add(text);
     });
+    await step("the operator's own ground lies below the map, and no other host is asked", async () => {
+      for (const text of await ownGround(first, link)) problems.add(text);
+    });
     await first.close();
     const eye = await PixelEye.open(browser);
+    await step("DJI Pilot 2 opens its page, and each step is told", async () => {
+      for (const text of await openInPilot(browser, context, eye, link, shoot)) problems.add(text);
+    });
     for (const round of ROUNDS) {
       await step(`every page is looked at, ${round.theme}, ${round.language}`, () => lookAround(context, eye, round));
     }

@@ -3,6 +3,11 @@
 mod act;
 mod api;
 mod cockpit;
+mod deck;
+mod doctor;
+mod hand;
+mod keys;
+mod raw;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -51,6 +56,33 @@ pub(crate) enum DjiTask {
         /// End after so many looks.
         #[arg(long)]
         looks: Option<u32>,
+    },
+    /// Fly from the terminal: what a pilot reads, and W A S D, R F, Q E as sticks.
+    Cockpit {
+        #[command(flatten)]
+        aircraft: Aircraft,
+        #[command(flatten)]
+        pace: deck::PaceArguments,
+    },
+    /// Which step of coming online is missing, and why.
+    Doctor {
+        #[command(flatten)]
+        station: StationArguments,
+        /// The serial number of a dock or remote controller.
+        serial: String,
+    },
+    /// Send a service by its name in the documents; its number comes back with what it means.
+    Raw {
+        #[command(flatten)]
+        aircraft: Aircraft,
+        /// Its name: `camera_mode_switch`.
+        method: String,
+        /// Its data as JSON.
+        #[arg(default_value = "{}")]
+        data: String,
+        /// It may move something: you watch the aircraft. Needs an armed gateway, the lease and control.
+        #[arg(long)]
+        it_may_move: bool,
     },
     /// Take the lease, and ask that the aircraft obeys the station.
     Grab {
@@ -110,7 +142,12 @@ pub(crate) enum DjiTask {
 pub(crate) async fn run(task: &DjiTask, json: bool) -> Result<(), Failure> {
     let aircraft = match task {
         DjiTask::List { station } => return act::list(&Station::new(station)?, json).await,
+        DjiTask::Doctor { station, serial } => {
+            return doctor::look(&Station::new(station)?, serial, json).await;
+        }
         DjiTask::Watch { aircraft, .. }
+        | DjiTask::Cockpit { aircraft, .. }
+        | DjiTask::Raw { aircraft, .. }
         | DjiTask::Grab { aircraft }
         | DjiTask::Release { aircraft }
         | DjiTask::TakeOff { aircraft, .. }
@@ -124,7 +161,14 @@ pub(crate) async fn run(task: &DjiTask, json: bool) -> Result<(), Failure> {
     let id = act::chosen(&station, aircraft.device.as_deref()).await?;
     let of = act::Pilot { station, id, json };
     match task {
-        DjiTask::List { .. } => Ok(()),
+        DjiTask::List { .. } | DjiTask::Doctor { .. } => Ok(()),
+        DjiTask::Cockpit { pace, .. } => deck::fly(&of, *pace).await,
+        DjiTask::Raw {
+            method,
+            data,
+            it_may_move,
+            ..
+        } => raw::send(&of, method, data, *it_may_move).await,
         DjiTask::Watch { looks, .. } => cockpit::watch(&of, *looks).await,
         DjiTask::Grab { .. } => of.grab().await,
         DjiTask::Release { .. } => of.release().await,

@@ -24,6 +24,12 @@ impl Failure {
         Self(DeviceError::new(ErrorKind::Internal, message))
     }
 
+    /// What happened and what to do, in a line.
+    pub(crate) fn sentence(&self) -> String {
+        let remedy = self.0.remedy.as_deref().unwrap_or_default();
+        format!("{} {remedy}", self.0.message).trim_end().to_owned()
+    }
+
     /// Prints itself and gives the exit code.
     pub(crate) fn report(&self, json: bool) -> ExitCode {
         if json {

@@ -11,12 +11,40 @@ const LEAVE: &str = "\x1b[?25h\x1b[?1049l";
 /// Lines and columns of a terminal that does not tell.
 const USUAL: (usize, usize) = (24, 80);
 
+/// Has the terminal tell when it loses the keyboard (mode 1004), and no more.
+const TELL_FOCUS: &str = "\x1b[?1004h";
+const KEEP_FOCUS: &str = "\x1b[?1004l";
+
+/// The keyboard of a terminal, or whatever stands in for one; as it was when dropped.
+pub(crate) struct Input {
+    keys: mpsc::Receiver<u8>,
+    _calm: Option<keyboard::Calm>,
+}
+
+impl Input {
+    /// Takes the keyboard.
+    pub(crate) fn open() -> Self {
+        Self::with(keyboard::Calm::begin())
+    }
+
+    fn with(calm: Option<keyboard::Calm>) -> Self {
+        let (pressed, keys) = mpsc::channel(8);
+        // It ends with the program: nothing interrupts a read from a keyboard.
+        std::thread::spawn(move || keyboard::read(&pressed));
+        Self { keys, _calm: calm }
+    }
+
+    /// The next byte that is typed; `None` when there will be none any more.
+    pub(crate) async fn key(&mut self) -> Option<u8> {
+        self.keys.recv().await
+    }
+}
+
 /// The screen of a terminal; given back when dropped.
 pub(crate) struct Screen {
-    keys: mpsc::Receiver<u8>,
+    input: Option<Input>,
     /// What stands there.
     shown: String,
-    _calm: Option<keyboard::Calm>,
 }
 
 impl Screen {
@@ -25,17 +53,23 @@ impl Screen {
         if !io::stdout().is_terminal() {
             return None;
         }
-        let (pressed, keys) = mpsc::channel(8);
         let calm = keyboard::Calm::begin();
-        if calm.is_some() {
-            // It ends with the program: nothing interrupts a read from a keyboard.
-            std::thread::spawn(move || keyboard::read(&pressed));
-        }
         print!("{ENTER}");
         Some(Self {
-            keys,
+            input: calm.map(|calm| Input::with(Some(calm))),
             shown: String::new(),
-            _calm: calm,
+        })
+    }
+
+    /// Takes the screen alone, and has the terminal tell when it loses the keyboard.
+    pub(crate) fn open_for_flight() -> Option<Self> {
+        if !io::stdout().is_terminal() {
+            return None;
+        }
+        print!("{ENTER}{TELL_FOCUS}");
+        Some(Self {
+            input: None,
+            shown: String::new(),
         })
     }
 
@@ -63,7 +97,11 @@ impl Screen {
     /// Waits for `q`.
     pub(crate) async fn left(&mut self) {
         loop {
-            match self.keys.recv().await {
+            let key = match &mut self.input {
+                Some(input) => input.key().await,
+                None => None,
+            };
+            match key {
                 Some(b'q' | b'Q') => return,
                 Some(_) => {}
                 None => std::future::pending().await,
@@ -74,7 +112,7 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        print!("{LEAVE}");
+        print!("{KEEP_FOCUS}{LEAVE}");
         // A terminal that is gone needs nothing back.
         let _ = io::stdout().flush();
     }

@@ -16,6 +16,7 @@ use crate::command::{
     StackerCommand,
 };
 use crate::error::DeviceError;
+use crate::raw::RawDoor;
 use crate::state::DeviceState;
 use crate::stick::{Ended, Ignored, Release, Shut, StickInput};
 
@@ -74,6 +75,10 @@ pub struct Capabilities {
     pub live: Option<Arc<dyn LiveView>>,
     /// It keeps files.
     pub library: Option<Arc<dyn Library>>,
+    /// It knows the land it flies over: a virtual one, whose world can be drawn.
+    pub land: Option<Arc<dyn Land>>,
+    /// It takes messages in its own words.
+    pub raw: Option<Arc<dyn RawDoor>>,
 }
 
 /// A device under supervision of its driver.
@@ -137,6 +142,15 @@ pub trait LiveView: fmt::Debug + Send + Sync {
     /// Looks through a lens. The upstream runs while at least one receiver lives; `None` until the
     /// first picture.
     fn watch(&self, lens: Lens) -> watch::Receiver<Option<LiveFrame>>;
+}
+
+/// The land around a virtual aircraft. Of a real one the map knows more than the aircraft does.
+pub trait Land: fmt::Debug + Send + Sync {
+    /// Roads, buildings, trees and water as a GeoJSON `FeatureCollection`, text and all.
+    ///
+    /// # Errors
+    /// When the world does not answer, or with something else.
+    fn geo_json(&self) -> Reply<String>;
 }
 
 /// The sticks of an aircraft. Faces reach them by [`crate::Gate::take_sticks`] only.

@@ -11,7 +11,8 @@ use skyhelm_units::{DeviceId, Now, Site, StationClock};
 use tokio::sync::mpsc;
 
 use crate::device::{Device, Reply};
-use crate::error::DeviceError;
+use crate::error::{DeviceError, ErrorKind};
+use crate::pairing::{Pairing, SignOn};
 
 /// The host's clock, as whoever composes the station reads it: one origin for the deadlines of
 /// envelopes, the leases and the station clock.
@@ -107,6 +108,21 @@ pub trait RunningFamily: fmt::Debug + Send + Sync {
     /// # Errors
     /// When there is no such device.
     fn remove(&self, device: &DeviceId) -> Reply<()>;
+
+    /// What a person types into a device of the family that dials the station; `None` for a family
+    /// whose devices are dialled, or that nobody configured.
+    fn pairing(&self) -> Option<Pairing> {
+        None
+    }
+
+    /// What a controller's own page needs to bring it online, by its serial number.
+    ///
+    /// # Errors
+    /// When the family has no such page, or the controller no account.
+    fn sign_on(&self, _serial: &str) -> Result<SignOn, DeviceError> {
+        let words = "Devices of this family come online without a page of their own.";
+        Err(DeviceError::new(ErrorKind::NotFound, words))
+    }
 
     /// Ends every task of the family and waits for them.
     fn stop(&self) -> Reply<()>;

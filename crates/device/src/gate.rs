@@ -2,6 +2,7 @@
 
 mod flight;
 mod gated;
+mod raw;
 mod sticks;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +15,9 @@ use tokio::sync::{broadcast, watch};
 
 use crate::authority::{Lease, LeaseBook, Take};
 use crate::command::{Envelope, MountCommand};
-use crate::device::{Accepted, Device, DeviceEvent, Library, LiveView, Reply, StickHand, Submit};
+use crate::device::{
+    Accepted, Device, DeviceEvent, Land, Library, LiveView, Reply, StickHand, Submit,
+};
 use crate::error::{DeviceError, ErrorKind};
 use crate::horizon_guard::HorizonGuard;
 use crate::state::DeviceState;
@@ -87,6 +90,11 @@ impl Gate {
         self.device.capabilities().library
     }
 
+    /// The land it flies over: looking needs no lease.
+    pub fn land(&self) -> Option<Arc<dyn Land>> {
+        self.device.capabilities().land
+    }
+
     /// The names of what it can do, as faces list them.
     pub fn capability_names(&self) -> Vec<&'static str> {
         let all = self.device.capabilities();
@@ -106,6 +114,8 @@ impl Gate {
             ("sticks", all.sticks.is_some()),
             ("live", all.live.is_some()),
             ("library", all.library.is_some()),
+            ("land", all.land.is_some()),
+            ("raw", all.raw.is_some()),
         ]
         .into_iter()
         .filter_map(|(name, there)| there.then_some(name))

@@ -32,6 +32,8 @@ pub mod flight_guard;
 pub mod gate;
 pub mod horizon_guard;
 pub mod job;
+pub mod pairing;
+pub mod raw;
 pub mod state;
 pub mod stick;
 pub mod sun_guard;
@@ -45,7 +47,7 @@ pub use command::{
     TakeOff,
 };
 pub use device::{
-    Accepted, Capabilities, Device, DeviceEvent, Library, LiveFrame, LiveView, MediaItem,
+    Accepted, Capabilities, Device, DeviceEvent, Land, Library, LiveFrame, LiveView, MediaItem,
     MediaKind, Reply, Severity, StickHand, Sticks, Submit,
 };
 pub use error::{DeviceError, ErrorKind};
@@ -54,6 +56,8 @@ pub use fence::Fence;
 pub use gate::{Gate, Gated, GatedHand};
 pub use horizon_guard::HorizonGuard;
 pub use job::{Job, JobBook, JobKind, Outcome};
+pub use pairing::{Pairing, SignOn};
+pub use raw::{RawAnswer, RawDoor, RawMessage};
 /// The bodies of the solar system a mount can be sent to.
 pub use skyhelm_sky::Body;
 pub use state::DeviceState;

@@ -101,6 +101,22 @@ pub struct Link {
     pub round_trip_ms: Option<f64>,
     /// Why it is down, and what to do.
     pub trouble: Option<String>,
+    /// The steps by which it comes online, in order; none for a device that the station dials.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<OnlineStep>,
+}
+
+/// One step of coming online.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OnlineStep {
+    /// What it is, in one word.
+    pub name: String,
+    /// Whether it is done; `None` when that cannot be told.
+    pub done: Option<bool>,
+    /// What is wrong, and what to do, when it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
 }
 
 /// How a connection stands.

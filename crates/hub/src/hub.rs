@@ -14,6 +14,7 @@ use crate::clock::Clocks;
 use crate::config::HubConfig;
 use crate::events::HubEvent;
 use crate::library::{Renderer, Shelf};
+use crate::maps::{Maps, Tiles};
 use crate::names::Names;
 use crate::presence::Presence;
 use crate::pushes::Pushes;
@@ -55,6 +56,7 @@ pub(crate) struct Hub {
     /// Held while the station is moved.
     pub(crate) moving: tokio::sync::Mutex<()>,
     pub(crate) shelf: Shelf,
+    pub(crate) maps: Maps,
     pub(crate) renderer: Renderer,
     pub(crate) events: broadcast::Sender<HubEvent>,
     pub(crate) stopping: CancellationToken,
@@ -83,6 +85,8 @@ pub(crate) struct StationView {
     time_zone: String,
     clock: ClockView,
     simulated: bool,
+    /// What lies below the map.
+    tiles: Tiles,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -133,6 +137,7 @@ impl Hub {
             time_zone: place.time_zone.clone(),
             clock: self.clock_view(),
             simulated: self.station.simulated,
+            tiles: settings.tiles.clone(),
         }
     }
 

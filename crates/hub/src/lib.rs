@@ -52,6 +52,7 @@ mod families;
 mod flights;
 mod hub;
 mod library;
+mod maps;
 mod metrics;
 mod names;
 mod order;

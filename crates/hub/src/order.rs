@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use skyhelm_device::{Accepted, DeviceError, Envelope, ErrorKind, Gated, Take};
+use skyhelm_device::{
+    Accepted, DeviceError, Envelope, ErrorKind, Gated, RawAnswer, RawMessage, Reply, Take,
+};
 use skyhelm_units::RequestId;
 use tracing::Instrument as _;
 
@@ -33,14 +35,7 @@ impl Order {
         let now = self.hub.clocks.now().mono;
         let id = member.gate.id();
         if command.needs_lease() {
-            let before = member.gate.lease(now).map(|lease| lease.id);
-            let lease = self.session.lease.clone();
-            member
-                .gate
-                .take_lease(now, lease, &self.session.name, Take::IfFree)?;
-            if before.as_ref() != Some(&self.session.lease) {
-                self.hub.announce(HubEvent::Device(id.as_str().to_owned()));
-            }
+            self.take_lease(member)?;
         }
         let span = tracing::info_span!("device", %id);
         span.in_scope(|| tracing::debug!(?command, rid = %self.request, "asked"));
@@ -53,15 +48,47 @@ impl Order {
                 command,
             },
         );
-        // A driver that forgets its deadline must not hold the peer.
-        tokio::time::timeout(COMMAND_TIME + Duration::from_secs(1), reply)
-            .instrument(span)
-            .await
-            .unwrap_or_else(|_| {
-                Err(DeviceError::new(
-                    ErrorKind::TimedOut,
-                    "The device did not say whether it takes the command.",
-                ))
-            })
+        in_time(reply).instrument(span).await
     }
+
+    /// Sends a message in the device's own words.
+    pub(crate) async fn raw(
+        &self,
+        member: &Member,
+        message: RawMessage,
+    ) -> Result<RawAnswer, DeviceError> {
+        self.take_lease(member)?;
+        let now = self.hub.clocks.now().mono;
+        let span = tracing::info_span!("device", id = %member.gate.id());
+        span.in_scope(|| tracing::info!(method = message.method, rid = %self.request, "raw"));
+        let reply = member.gate.send_raw(now, &self.session.lease, message);
+        in_time(reply).instrument(span).await
+    }
+
+    /// Takes the lease when it is free, or renews it.
+    fn take_lease(&self, member: &Member) -> Result<(), DeviceError> {
+        let now = self.hub.clocks.now().mono;
+        let before = member.gate.lease(now).map(|lease| lease.id);
+        let lease = self.session.lease.clone();
+        member
+            .gate
+            .take_lease(now, lease, &self.session.name, Take::IfFree)?;
+        if before.as_ref() != Some(&self.session.lease) {
+            let id = member.gate.id();
+            self.hub.announce(HubEvent::Device(id.as_str().to_owned()));
+        }
+        Ok(())
+    }
+}
+
+/// A driver that forgets its deadline must not hold the peer.
+async fn in_time<T>(reply: Reply<T>) -> Result<T, DeviceError> {
+    tokio::time::timeout(COMMAND_TIME + Duration::from_secs(1), reply)
+        .await
+        .unwrap_or_else(|_| {
+            Err(DeviceError::new(
+                ErrorKind::TimedOut,
+                "The device did not say whether it takes the command.",
+            ))
+        })
 }

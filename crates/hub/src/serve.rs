@@ -21,6 +21,7 @@ use crate::config::HubConfig;
 use crate::events::HubEvent;
 use crate::hub::{EVENTS_KEPT, Hub, Station};
 use crate::library::{Renderer, Shelf};
+use crate::maps::Maps;
 use crate::names::Names;
 use crate::order::Order;
 use crate::presence::Presence;
@@ -243,6 +244,7 @@ async fn compose(options: &HubOptions, port: u16) -> Result<Hub, HubError> {
         registry: Registry::default(),
         moving: tokio::sync::Mutex::default(),
         shelf: Shelf::new(config.data_dir.join("library")),
+        maps: Maps::new(config.data_dir.join("maps")),
         renderer: Renderer::default(),
         events: broadcast::channel(EVENTS_KEPT).0,
         stopping: CancellationToken::new(),

@@ -1,5 +1,5 @@
-//! What the page may change of what the configuration says: the station's name and place, and the
-//! horizon line. The configuration file is only read; what the page says lies in the database.
+//! What the page may change of what the configuration says: the station's name and place, the
+//! horizon line, and what lies below the map. The configuration file is only read; what the page says lies in the database.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -12,11 +12,13 @@ use skyhelm_units::{Horizontal, Site};
 use crate::HubError;
 use crate::accounts::plain_name;
 use crate::config::{HubConfig, SiteConfig};
+use crate::maps::Tiles;
 use crate::store::Store;
 
 const NAME: &str = "name";
 const SITE: &str = "site";
 const HORIZON: &str = "horizon";
+const TILES: &str = "tiles";
 const MOST_POINTS: usize = 360;
 
 /// Where a station stands.
@@ -76,6 +78,8 @@ pub(crate) struct InForce {
     pub(crate) horizon: Horizon,
     pub(crate) horizon_from: From,
     pub(crate) line: HorizonLine,
+    pub(crate) tiles: Tiles,
+    pub(crate) tiles_from: From,
 }
 
 /// The settings, and where they are kept.
@@ -179,6 +183,13 @@ impl Settings {
         self.read_again().await
     }
 
+    /// Says what lies below the map.
+    pub(crate) async fn set_tiles(&self, tiles: Option<&Tiles>) -> Result<(), HubError> {
+        tiles.map(Tiles::check).transpose()?;
+        self.store.set_setting(TILES, tiles).await?;
+        self.read_again().await
+    }
+
     async fn read_again(&self) -> Result<(), HubError> {
         let fresh = in_force(&self.store, &self.configured).await?;
         *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
@@ -191,6 +202,7 @@ async fn in_force(store: &Store, configured: &(String, Place)) -> Result<InForce
     let name: Option<String> = store.setting(NAME).await?;
     let place: Option<Place> = store.setting(SITE).await?;
     let horizon: Option<Horizon> = store.setting(HORIZON).await?;
+    let tiles: Option<Tiles> = store.setting(TILES).await?;
     let (name_from, place_from) = (from(name.is_some()), from(place.is_some()));
     let horizon_from = from(horizon.is_some());
     let place = place.unwrap_or_else(|| configured.1.clone());
@@ -204,6 +216,11 @@ async fn in_force(store: &Store, configured: &(String, Place)) -> Result<InForce
         line: horizon.line()?,
         horizon,
         horizon_from,
+        tiles_from: from(tiles.is_some()),
+        // What an older program took, and this one does not, draws nothing.
+        tiles: tiles
+            .filter(|tiles| tiles.check().is_ok())
+            .unwrap_or_default(),
     })
 }
 

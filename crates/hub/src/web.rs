@@ -13,8 +13,10 @@ mod flight;
 mod guard;
 mod library;
 mod live;
+mod maps;
 mod order;
 mod page;
+mod pairing;
 mod problem;
 mod range;
 mod route;
@@ -53,6 +55,8 @@ fn table() -> Vec<Route> {
         events::routes(),
         sky::routes(),
         library::routes(),
+        maps::routes(),
+        pairing::routes(),
         document::routes(),
     ]
     .into_iter()

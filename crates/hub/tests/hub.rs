@@ -21,6 +21,8 @@ mod flight;
 mod library;
 #[path = "hub/live.rs"]
 mod live;
+#[path = "hub/maps.rs"]
+mod maps;
 #[path = "hub/people.rs"]
 mod people;
 #[path = "hub/restart.rs"]

@@ -17,6 +17,7 @@ mod osd;
 mod outbox;
 mod reports;
 mod settings;
+mod storage;
 mod truth;
 
 use std::collections::VecDeque;
@@ -105,6 +106,7 @@ pub struct GatewayMachine {
     lived: Mono,
     connected: bool,
     onboarding: Onboarding,
+    storage: storage::Storage,
     authority: Authority,
     drc: Drc,
     camera: Camera,
@@ -153,6 +155,7 @@ impl GatewayMachine {
             lived: now.mono,
             connected: false,
             onboarding: Onboarding::new(config.kind.is_dock()),
+            storage: storage::Storage::default(),
             authority: Authority::new(&config.profile),
             drc: Drc::default(),
             camera: Camera::new(config.profile.camera, config.card_kb),
@@ -372,7 +375,9 @@ impl GatewayMachine {
             (TopicKind::DrcDown, LinkId::Drc) => self.take_drc(&envelope),
             (TopicKind::EventsReply, LinkId::Main) => self.outbox.settle(&envelope),
             (TopicKind::StatusReply | TopicKind::RequestsReply, LinkId::Main) => {
-                self.onboarding_answer(&envelope);
+                if !self.storage_answer(&envelope) {
+                    self.onboarding_answer(&envelope);
+                }
             }
             (TopicKind::PropertySet, LinkId::Main) => self.set_properties(&envelope),
             _ => {}

@@ -45,6 +45,8 @@ pub struct DjiConfig {
     pub binding_code: Option<String>,
     /// Values of the application registered with the vendor, which real gateways ask for.
     pub app: AppConfig,
+    /// Where docks upload their files, when they may.
+    pub storage: Option<StorageConfig>,
     /// A time server gateways can reach.
     pub ntp_host: String,
 }
@@ -89,6 +91,9 @@ pub struct GatewayConfig {
     /// Whether it says of itself that it is virtual.
     #[serde(default)]
     pub simulated: bool,
+    /// The door of a virtual gateway's world, on this machine: its land is drawn on the map.
+    #[serde(default)]
+    pub world: Option<SocketAddr>,
 }
 
 /// Values of the application registered with the vendor.
@@ -103,6 +108,86 @@ pub struct AppConfig {
     /// `app_license`.
     #[serde(deserialize_with = "secret")]
     pub license: Redacted<String>,
+}
+
+/// A store that speaks S3. A dock is told the account as it is: make one that may write to this bucket
+/// and no more.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StorageConfig {
+    /// `minio`, `aws` or `ali`.
+    #[serde(default = "minio")]
+    pub provider: String,
+    /// Its address, as docks reach it: `http://sky.lan:9000`.
+    pub endpoint: String,
+    /// Its region.
+    #[serde(default = "region")]
+    pub region: String,
+    /// The bucket.
+    pub bucket: String,
+    /// What each file's name begins with.
+    #[serde(default)]
+    pub prefix: String,
+    /// The account.
+    pub access_key_id: String,
+    /// Its secret.
+    #[serde(default, deserialize_with = "secret")]
+    pub access_key_secret: Redacted<String>,
+    /// A file with its secret.
+    #[serde(default)]
+    pub access_key_secret_file: Option<PathBuf>,
+    /// The token, when the store gave one.
+    #[serde(default, deserialize_with = "secret")]
+    pub security_token: Redacted<String>,
+    /// After so many seconds a dock asks anew.
+    #[serde(default = "an_hour")]
+    pub expire_s: u32,
+}
+
+fn minio() -> String {
+    String::from("minio")
+}
+
+fn region() -> String {
+    String::from("us-east-1")
+}
+
+const fn an_hour() -> u32 {
+    3600
+}
+
+impl StorageConfig {
+    fn check(&self) -> Result<(), DeviceError> {
+        let unknown = !matches!(self.provider.as_str(), "minio" | "aws" | "ali");
+        let empty = [
+            &self.endpoint,
+            &self.bucket,
+            &self.access_key_id,
+            &self.region,
+        ];
+        let secret = !self.access_key_secret.expose().is_empty();
+        if unknown || empty.iter().any(|text| text.is_empty()) {
+            return Err(wrong(
+                "storage needs endpoint, bucket, access_key_id, and a provider that is minio, aws or ali",
+            ));
+        }
+        if secret == self.access_key_secret_file.is_some() || self.expire_s == 0 {
+            return Err(wrong(
+                "storage needs access_key_secret or access_key_secret_file, and expire_s above 0",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The secret, wherever it lies.
+    pub(crate) fn secret(&self) -> Result<Redacted<String>, DeviceError> {
+        let Some(file) = &self.access_key_secret_file else {
+            return Ok(self.access_key_secret.clone());
+        };
+        std::fs::read_to_string(file)
+            .map(|text| Redacted::new(text.trim().to_owned()))
+            .map_err(|error| wrong(&format!("{}: {error}", file.display())))
+    }
 }
 
 fn secret<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Redacted<String>, D::Error> {
@@ -130,6 +215,7 @@ impl Default for DjiConfig {
             organization_name: String::from("Skyhelm"),
             binding_code: None,
             app: AppConfig::default(),
+            storage: None,
             ntp_host: String::from("pool.ntp.org"),
         }
     }
@@ -145,12 +231,23 @@ impl DjiConfig {
             return Ok(None);
         }
         let config = Self::deserialize(table).map_err(|error| wrong(&error.to_string()))?;
+        config
+            .storage
+            .as_ref()
+            .map_or(Ok(()), StorageConfig::check)?;
         for gateway in &config.gateways {
             SerialNumber::new(&gateway.serial)
                 .map_err(|error| wrong(&format!("gateway {:?}: {error}", gateway.serial)))?;
             if config.broker.is_none() && gateway.has_no_password() {
                 return Err(wrong(&format!(
                     "gateway {:?} has no password",
+                    gateway.serial
+                )));
+            }
+            let elsewhere = gateway.world.is_some_and(|door| !door.ip().is_loopback());
+            if elsewhere || (gateway.world.is_some() && !gateway.simulated) {
+                return Err(wrong(&format!(
+                    "gateway {:?} has a world: only a simulated one on this machine has",
                     gateway.serial
                 )));
             }
@@ -186,9 +283,14 @@ mod tests {
         assert_eq!(DjiConfig::parse(&good).unwrap().unwrap().gateways.len(), 1);
         for bad in [
             json!({"listen": "here"}),
+            json!({"storage": {"endpoint": "http://s3", "bucket": "b", "access_key_id": "k"}}),
+            json!({"storage": {"endpoint": "http://s3", "bucket": "", "access_key_id": "k", "access_key_secret": "s"}}),
+            json!({"storage": {"provider": "tape", "endpoint": "http://s3", "bucket": "b", "access_key_id": "k", "access_key_secret": "s"}}),
             json!({"liste": "127.0.0.1:0"}),
             json!({"gateways": [{"serial": "a/b", "password": "x"}]}),
             json!({"gateways": [{"serial": "4BKBJ4R1010TGD"}]}),
+            json!({"gateways": [{"serial": "4BKBJ4R1010TGD", "password": "x", "world": "127.0.0.1:80"}]}),
+            json!({"gateways": [{"serial": "4BKBJ4R1010TGD", "password": "x", "simulated": true, "world": "192.0.2.1:80"}]}),
         ] {
             assert_eq!(DjiConfig::parse(&bad).unwrap_err().kind, ErrorKind::Invalid);
         }
@@ -197,7 +299,9 @@ mod tests {
     #[test]
     fn no_password_is_ever_printed() {
         let table = json!({"gateways": [{"serial": "4BKBJ4R1010TGD", "password": "hunter2"}],
-            "app": {"id": "1", "key": "hunter2", "license": "hunter2"}});
+            "app": {"id": "1", "key": "hunter2", "license": "hunter2"},
+            "storage": {"endpoint": "http://s3", "bucket": "b", "access_key_id": "k", "access_key_secret": "hunter2"}});
+        assert!(DjiConfig::parse(&table).is_ok());
         assert!(!format!("{:?}", DjiConfig::parse(&table)).contains("hunter2"));
     }
 }

@@ -1,17 +1,23 @@
 //! One gateway with its aircraft, as the waist sees it.
 
+use core::time::Duration;
 use std::sync::Arc;
 
 use skyhelm_device::{
     Accepted, Capabilities, Device, DeviceError, DeviceEvent, DeviceState, Envelope, ErrorKind,
-    FlightCommand, GimbalCommand, HostClock, PayloadCommand, Reply, Submit,
+    FlightCommand, GimbalCommand, HostClock, Land, PayloadCommand, RawAnswer, RawDoor, RawMessage,
+    Reply, Submit,
 };
 use skyhelm_units::DeviceId;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use crate::gateway::{Ask, Order};
+use crate::gateway::{Ask, Order, RawAsk, Told};
+use crate::land::World;
 use crate::pump::{Pump, PumpSticks};
+
+/// Longer than any service's own time.
+const RAW_PATIENCE: Duration = Duration::from_secs(18);
 
 /// Gives orders to the gateway's task.
 #[derive(Clone, Debug)]
@@ -76,6 +82,29 @@ pub(crate) struct DjiGateway {
     pub(crate) orders: Orders,
     pub(crate) state: watch::Receiver<Arc<DeviceState>>,
     pub(crate) events: broadcast::Sender<DeviceEvent>,
+    pub(crate) land: Option<World>,
+    pub(crate) told: mpsc::Sender<Told>,
+}
+
+impl RawDoor for DjiGateway {
+    fn send(&self, message: RawMessage) -> Reply<RawAnswer> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.told.try_send(Told::Raw(RawAsk { message, reply }));
+        Box::pin(async move {
+            sent.map_err(|_| {
+                let words = "The gateway has not caught up with what came before.";
+                DeviceError::new(ErrorKind::Blocked, words).remedy("Wait a moment.")
+            })?;
+            match timeout(RAW_PATIENCE, answer).await {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(_dropped)) => Err(gone()),
+                Err(_elapsed) => {
+                    let words = "No answer came in time.";
+                    Err(DeviceError::new(ErrorKind::TimedOut, words))
+                }
+            }
+        })
+    }
 }
 
 impl Device for DjiGateway {
@@ -90,6 +119,11 @@ impl Device for DjiGateway {
             gimbal: Some(Arc::clone(&orders) as Arc<dyn Submit<GimbalCommand>>),
             payload: Some(orders as Arc<dyn Submit<PayloadCommand>>),
             sticks: Some(Arc::new(PumpSticks(Arc::clone(&self.orders.pump)))),
+            raw: Some(Arc::new(self.clone())),
+            land: self
+                .land
+                .clone()
+                .map(|world| Arc::new(world) as Arc<dyn Land>),
             ..Capabilities::default()
         }
     }

@@ -1,5 +1,7 @@
 //! Which step of coming online is missing, and why.
 
+use skyhelm_device::state::OnlineStep;
+
 /// What is known of a gateway's way online.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one clue")]
@@ -29,6 +31,16 @@ pub struct Step {
     pub done: Option<bool>,
     /// What is wrong, and what to do, when it is not.
     pub advice: &'static str,
+}
+
+impl From<Step> for OnlineStep {
+    fn from(step: Step) -> Self {
+        Self {
+            name: step.name.to_owned(),
+            done: step.done,
+            advice: (step.done == Some(false)).then(|| step.advice.to_owned()),
+        }
+    }
 }
 
 /// All steps in order.

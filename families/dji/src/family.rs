@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use skyhelm_device::{
-    DeviceError, DeviceState, ErrorKind, Family, FamilyContext, FamilyEvent, Found, Reply,
-    RunningFamily,
+    DeviceError, DeviceState, ErrorKind, Family, FamilyContext, FamilyEvent, Found, Pairing, Reply,
+    RunningFamily, SignOn,
 };
 use skyhelm_dji_proto::topic::cloud_filters;
 use skyhelm_dji_proto::{SerialNumber, Topic};
@@ -22,8 +22,10 @@ use crate::broker::{
 use crate::config::{DjiConfig, GatewayConfig, wrong};
 use crate::device::{DjiGateway, Orders};
 use crate::gateway::{Gateway, Start, Told, WAITING_ORDERS};
+use crate::land::World;
 use crate::link::{Incoming, Link};
 use crate::pump::Pump;
+use crate::sign_on;
 
 /// Messages that wait for the dispatcher; a second of a thousand gateways.
 const WAITING_MESSAGES: usize = 8192;
@@ -54,6 +56,7 @@ impl Family for DjiFamily {
             cancel: CancellationToken::new(),
             tasks: TaskTracker::new(),
             broker: None,
+            config: None,
             members: Arc::default(),
         };
         let Some(config) = DjiConfig::parse(&context.config)? else {
@@ -86,6 +89,7 @@ fn start(
     let dispatch = dispatch(door, Arc::clone(&running.members), running.cancel.clone());
     running.tasks.spawn(dispatch);
     running.broker = Some(broker);
+    running.config = Some(Arc::clone(config));
     Ok(Box::new(running))
 }
 
@@ -214,6 +218,8 @@ fn begin(
         },
         state: states.clone(),
         events,
+        told: told.clone(),
+        land: gateway.world.map(World::new).transpose()?,
     };
     let cancel = running.cancel.child_token();
     running.tasks.spawn(task.run(cancel.clone()));
@@ -310,6 +316,7 @@ struct Running {
     cancel: CancellationToken,
     tasks: TaskTracker,
     broker: Option<Arc<dyn Broker>>,
+    config: Option<Arc<DjiConfig>>,
     members: Members,
 }
 
@@ -344,6 +351,19 @@ impl RunningFamily for Running {
             },
         );
         Box::pin(core::future::ready(done))
+    }
+
+    fn pairing(&self) -> Option<Pairing> {
+        Some(sign_on::pairing(
+            self.config.as_ref()?,
+            self.broker.as_ref()?.as_ref(),
+        ))
+    }
+
+    fn sign_on(&self, serial: &str) -> Result<SignOn, DeviceError> {
+        let known = self.config.as_ref().zip(self.broker.as_ref());
+        let (config, broker) = known.ok_or_else(|| wrong("there is none"))?;
+        sign_on::of(config, broker.as_ref(), serial)
     }
 
     fn stop(&self) -> Reply<()> {

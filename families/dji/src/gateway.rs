@@ -5,6 +5,7 @@ mod mode;
 mod orders;
 mod picture;
 mod questions;
+mod raw;
 mod stop;
 
 use core::time::Duration;
@@ -35,6 +36,7 @@ use crate::link::{Incoming, Link};
 use crate::pump::Pump;
 
 pub(crate) use orders::Order;
+pub(crate) use raw::RawAsk;
 
 /// Orders waiting for the task. More than a person can give.
 pub(crate) const WAITING_ORDERS: usize = 32;
@@ -65,6 +67,8 @@ pub(crate) enum Told {
     Up(Link),
     /// It is lost.
     Down,
+    /// A person says something in the device's own words.
+    Raw(RawAsk),
 }
 
 /// What the task is started with.
@@ -94,13 +98,6 @@ struct Waiting {
     job: Option<JobId>,
 }
 
-/// A stop under way: what it tried, and what became of each.
-#[derive(Debug)]
-struct Stopping {
-    reply: Option<oneshot::Sender<Result<Accepted, DeviceError>>>,
-    tried: Vec<(String, Option<String>)>,
-}
-
 /// The task.
 #[derive(Debug)]
 pub(crate) struct Gateway {
@@ -108,7 +105,8 @@ pub(crate) struct Gateway {
     session: GatewaySession,
     link: Option<Link>,
     waiting: BTreeMap<Ticket, Waiting>,
-    stopping: Option<Stopping>,
+    raw: raw::RawWaiting,
+    stopping: Option<stop::Stopping>,
     jobs: JobBook,
     /// The vendor's ids of what flies by itself.
     flights: BTreeMap<String, JobId>,
@@ -140,6 +138,7 @@ impl Gateway {
             session,
             link: None,
             waiting: BTreeMap::new(),
+            raw: BTreeMap::new(),
             stopping: None,
             jobs: JobBook::default(),
             flights: BTreeMap::new(),
@@ -215,6 +214,7 @@ impl Gateway {
                 );
                 self.start.pump.heard(self.whereabouts());
             }
+            Told::Raw(ask) => self.ask_raw(ask),
             Told::Up(link) => {
                 self.link = Some(link);
                 self.session.handle_input(now, Input::Connected);
@@ -274,8 +274,11 @@ impl Gateway {
                 ticket,
                 method,
                 result,
-                ..
+                output,
             } => {
+                if self.raw_replied(ticket, result, &output) {
+                    return;
+                }
                 let answer = if result.is_ok() {
                     Ok(())
                 } else {
@@ -284,6 +287,7 @@ impl Gateway {
                 self.answered(ticket, &method, answer);
             }
             Event::TimedOut { ticket, method } | Event::Lost { ticket, method } => {
+                self.raw_lost(ticket, &method);
                 let error = orders::unanswered(&method);
                 self.answered(ticket, &method, Err(error));
             }

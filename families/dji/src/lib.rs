@@ -17,8 +17,10 @@ mod device;
 pub mod doctor;
 mod family;
 mod gateway;
+mod land;
 mod link;
 mod pump;
+mod sign_on;
 
-pub use config::{AppConfig, BrokerConfig, DjiConfig, GatewayConfig};
+pub use config::{AppConfig, BrokerConfig, DjiConfig, GatewayConfig, StorageConfig};
 pub use family::family;

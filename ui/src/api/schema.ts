@@ -502,6 +502,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{id}/flight/map.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The land around a virtual aircraft: roads, buildings, trees, water. Real ones have none. */
+        get: operations["get_devices_id_flight_map_geojson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{id}/flight/release-control": {
         parameters: {
             query?: never;
@@ -1285,6 +1302,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{id}/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A message in the device's own words, and its answer. What moves must be meant so. */
+        post: operations["post_devices_id_raw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{id}/solar-filter": {
         parameters: {
             query?: never;
@@ -1398,6 +1432,23 @@ export interface paths {
         get: operations["get_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/families/{family}/sign-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a controller's own page needs to bring it online: secrets, for that page alone. */
+        post: operations["post_families_family_sign_on"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1542,6 +1593,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of tiles in the station's folder. */
+        get: operations["get_maps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of tiles, or the part of it that `Range` asks for. */
+        get: operations["get_maps_name"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1551,6 +1636,23 @@ export interface paths {
         };
         /** This document. */
         get: operations["get_openapi_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a person types into devices that dial the station. */
+        get: operations["get_pairing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1661,6 +1763,24 @@ export interface paths {
         post?: never;
         /** Back to the configured site. */
         delete: operations["delete_settings_site"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/tiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what lies below the map; the page may load from another host only when it is named here. */
+        put: operations["put_settings_tiles"];
+        post?: never;
+        /** Back to the countries that lie in the program. */
+        delete: operations["delete_settings_tiles"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2151,6 +2271,10 @@ export interface components {
         };
         /** @description Whether a device obeys us at all. */
         Control: "unknown" | "host" | "viewer";
+        Controller: {
+            /** @description The controller's serial number, as it tells it. */
+            serial: string;
+        };
         Curve: {
             /** Format: int64 */
             best_utc_ms: number | null;
@@ -2782,6 +2906,8 @@ export interface components {
             round_trip_ms: number | null;
             /** @description How the connection stands. */
             status: components["schemas"]["LinkStatus"];
+            /** @description The steps by which it comes online, in order; none for a device that the station dials. */
+            steps?: components["schemas"]["OnlineStep"][];
             /** @description Why it is down, and what to do. */
             trouble: string | null;
         };
@@ -2840,6 +2966,17 @@ export interface components {
             /** @description Shown this once. */
             secret: string;
             token: components["schemas"]["Token"];
+        };
+        /** @description A file of tiles. */
+        MapFile: {
+            name: string;
+            /** Format: uint64 */
+            size_bytes: number;
+        };
+        MapFiles: {
+            files: components["schemas"]["MapFile"][];
+            /** @description Where they lie: a person puts them there. */
+            folder: string;
         };
         /** @description How somebody came in. */
         Means: "link" | "password" | "guest" | "token";
@@ -2907,6 +3044,15 @@ export interface components {
              */
             below_m: number | null;
         };
+        /** @description One step of coming online. */
+        OnlineStep: {
+            /** @description What is wrong, and what to do, when it is not. */
+            advice?: string | null;
+            /** @description Whether it is done; `None` when that cannot be told. */
+            done: boolean | null;
+            /** @description What it is, in one word. */
+            name: string;
+        };
         /** @description How a job ended. */
         Outcome: {
             /** @constant */
@@ -2919,6 +3065,23 @@ export interface components {
         } | {
             /** @constant */
             result: "cancelled";
+        };
+        Pairing: {
+            /** @description Any code does when null. */
+            binding_code: string | null;
+            family: string;
+            /** @description Whether the application that the vendor wants registered is set up. */
+            has_application: boolean;
+            /** @description Empty for the name the station is reached by. */
+            host: string;
+            organization_id: string;
+            organization_name: string;
+            /** Format: uint16 */
+            port: number;
+            tls: boolean;
+        };
+        Pairings: {
+            pairings: components["schemas"]["Pairing"][];
         };
         /** @description Something that can be set by name: to a choice, to a number within a range, or left to the device. */
         Parameter: {
@@ -3142,6 +3305,35 @@ export interface components {
             /** @description Always `about:blank`. */
             type: string;
         };
+        /** @description What the device answers. */
+        RawAnswer: {
+            /** @description What to do about it; `None` when all is well. */
+            advice: string | null;
+            /** @description More that it says. */
+            output: unknown;
+            /**
+             * Format: int64
+             * @description Its number; 0 is success.
+             */
+            result: number;
+            /** @description What the number means. */
+            words: string;
+        };
+        /** @description A message in the device's own words. */
+        RawMessage: {
+            /**
+             * @description What it says.
+             * @default null
+             */
+            data: unknown;
+            /**
+             * @description Whether the person means it though it moves something.
+             * @default false
+             */
+            may_move: boolean;
+            /** @description Its name on the wire. */
+            method: string;
+        };
         ResetGimbal: {
             /** @description Its index in the device's state; the main one when absent. */
             camera?: string | null;
@@ -3181,6 +3373,7 @@ export interface components {
             horizon: components["schemas"]["HorizonSetting"];
             name: components["schemas"]["NameSetting"];
             site: components["schemas"]["SiteSetting"];
+            tiles: components["schemas"]["TilesSetting"];
         };
         /** @description How grave an event is. */
         Severity: "info" | "warning" | "error";
@@ -3197,6 +3390,17 @@ export interface components {
             name?: string | null;
             password?: string | null;
             token?: string | null;
+        };
+        SignOn: {
+            app_id: string;
+            app_key: string;
+            app_license: string;
+            pairing: components["schemas"]["Pairing"];
+            /** @description Null when only its hash is known: the person types it. */
+            password: string | null;
+            station: string;
+            username: string;
+            workspace_id: string;
         };
         SiteSetting: {
             source: components["schemas"]["From"];
@@ -3300,6 +3504,8 @@ export interface components {
             name: string;
             simulated: boolean;
             site: components["schemas"]["StationSite"];
+            /** @description What lies below the map. */
+            tiles: components["schemas"]["Tiles"];
             time_zone: string;
             version: string;
         };
@@ -3564,6 +3770,32 @@ export interface components {
              * @description Right ascension, J2000.
              */
             ra_hours: number | null;
+        };
+        /** @description What is drawn below everything else on a map. */
+        Tiles: {
+            /** @constant */
+            kind: "bundled";
+        } | {
+            /** @constant */
+            kind: "file";
+            /** @description Its name there. */
+            name: string;
+        } | {
+            /** @description Whom to thank; most who give tiles ask for it. */
+            credit: string;
+            /** @constant */
+            kind: "url";
+            /**
+             * Format: uint8
+             * @description How deep they go.
+             */
+            max_zoom: number;
+            /** @description `https://tiles.example/{z}/{x}/{y}.png`. */
+            template: string;
+        };
+        TilesSetting: {
+            source: components["schemas"]["From"];
+            value: components["schemas"]["Tiles"];
         };
         /** @description An API token, without its secret. */
         Token: {
@@ -4897,6 +5129,37 @@ export interface operations {
             409: components["responses"]["Problem"];
             421: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    get_devices_id_flight_map_geojson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             502: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
@@ -6558,6 +6821,45 @@ export interface operations {
             507: components["responses"]["Problem"];
         };
     };
+    post_devices_id_raw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RawMessage"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
     post_devices_id_solar_filter: {
         parameters: {
             query?: never;
@@ -6804,6 +7106,42 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_families_family_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Controller"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOn"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             421: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
@@ -7154,6 +7492,71 @@ export interface operations {
             507: components["responses"]["Problem"];
         };
     };
+    get_maps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapFiles"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+        };
+    };
+    get_maps_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.pmtiles": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.pmtiles": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            416: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
     get_openapi_json: {
         parameters: {
             query?: never;
@@ -7170,6 +7573,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+        };
+    };
+    get_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairings"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -7503,6 +7931,67 @@ export interface operations {
             422: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    put_settings_tiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tiles"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    delete_settings_tiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             504: components["responses"]["Problem"];
             507: components["responses"]["Problem"];
         };

@@ -8,11 +8,13 @@ import { baseMap } from "./base";
 import type { LonLat } from "./geometry";
 import type { MapPalette } from "./palette";
 import { EMPTY, mapStyle, OVERLAYS, type Overlay } from "./style";
+import { groundOf, type Ground } from "./tiles";
 
 setWorkerUrl(workerUrl);
 setWorkerCount(1);
 
-export type { Engine };
+export type { Engine, Ground };
+export { groundOf };
 
 export type Overlays = Record<Overlay, GeoJSON.GeoJSON>;
 export const noOverlays = (): Overlays =>
@@ -24,14 +26,15 @@ export interface Start {
   center: LonLat;
   zoom: number;
   label: string;
+  own: Ground | null;
 }
 
 /** A map that has drawn its ground. */
-export async function createMap({ container, palette, center, zoom, label }: Start): Promise<Engine> {
+export async function createMap({ container, palette, center, zoom, label, own }: Start): Promise<Engine> {
   const { world, names } = await baseMap();
   const map = new Engine({
     container,
-    style: mapStyle(palette, world, names, noOverlays()),
+    style: mapStyle(palette, { world, names, own }, noOverlays()),
     center,
     zoom,
     minZoom: 1,
@@ -50,9 +53,9 @@ export async function createMap({ container, palette, center, zoom, label }: Sta
   return map;
 }
 
-export async function recolour(map: Engine, palette: MapPalette, data: Overlays): Promise<void> {
+export async function recolour(map: Engine, palette: MapPalette, own: Ground | null, data: Overlays): Promise<void> {
   const { world, names } = await baseMap();
-  map.setStyle(mapStyle(palette, world, names, data), { diff: true });
+  map.setStyle(mapStyle(palette, { world, names, own }, data), { diff: true });
 }
 
 export function show(map: Engine, overlay: Overlay, data: GeoJSON.GeoJSON): void {

@@ -3,6 +3,7 @@
 import type { GeoJSON } from "geojson";
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { MapPalette } from "./palette";
+import { GROUND, type Ground } from "./tiles";
 
 /** What changes while one looks: each a source of its own. */
 export const OVERLAYS = ["near", "grid", "fence", "track", "ways"] as const;
@@ -12,11 +13,16 @@ export const EMPTY: GeoJSON = { type: "FeatureCollection", features: [] };
 
 const kind = (name: string): ["==", ["get", string], string] => ["==", ["get", "kind"], name];
 
-function ground(colours: MapPalette): LayerSpecification[] {
-  return [
+function base(colours: MapPalette, own: Ground | null): LayerSpecification[] {
+  const below: LayerSpecification[] = [
     { id: "water", type: "background", paint: { "background-color": colours.water } },
     { id: "land", type: "fill", source: "world", paint: { "fill-color": colours.land, "fill-antialias": false } },
     { id: "border", type: "line", source: "world", maxzoom: 11, paint: { "line-color": colours.border, "line-width": 0.8 } },
+  ];
+  // The operator's own ground has names of its own, and roads by which to tell how far things are.
+  if (own) return [...below, ...own.layers(colours)];
+  return [
+    ...below,
     { id: "grid", type: "line", source: "grid", paint: { "line-color": colours.grid, "line-width": 1 } },
     {
       id: "country",
@@ -82,15 +88,22 @@ function flight(colours: MapPalette): LayerSpecification[] {
   ];
 }
 
-export function mapStyle(colours: MapPalette, world: GeoJSON, names: GeoJSON, data: Record<Overlay, GeoJSON>): StyleSpecification {
+export interface Below {
+  world: GeoJSON;
+  names: GeoJSON;
+  own: Ground | null;
+}
+
+export function mapStyle(colours: MapPalette, { world, names, own }: Below, data: Record<Overlay, GeoJSON>): StyleSpecification {
   const overlays = Object.fromEntries(OVERLAYS.map((name) => [name, { type: "geojson" as const, data: data[name] }]));
   return {
     version: 8,
     sources: {
       world: { type: "geojson", data: world, tolerance: 0.4 },
       names: { type: "geojson", data: names },
+      ...(own ? { [GROUND]: own.source } : {}),
       ...overlays,
     },
-    layers: [...ground(colours), ...near(colours), ...flight(colours)],
+    layers: [...base(colours, own), ...near(colours), ...flight(colours)],
   };
 }

@@ -19,11 +19,12 @@ pub(super) struct Dock {
 impl Dock {
     /// One near the telescope, with a password of its own.
     pub(super) fn new(site: Site, seed: u64) -> Result<Self, Failure> {
-        let broker = free_address()?;
+        let [broker, world] = free_addresses()?;
         let kind = GatewayKind::Dock3M4td;
         let mut config =
             VirtualGatewayConfig::new(kind, site, format!("mqtt://{broker}")).seeded(seed);
         config.username = config.gateway_sn.clone();
+        config.world_port = world.port();
         config.password = Redacted::new(password()?);
         Ok(Self { config, broker })
     }
@@ -33,11 +34,14 @@ impl Dock {
         json!({
             "listen": self.broker.to_string(),
             "organization_id": self.config.organization_id,
+            // The page for DJI Pilot 2 goes its whole way; a virtual one asks no vendor.
+            "app": { "id": "0", "key": "virtual", "license": "virtual" },
             "gateways": [{
                 "serial": self.config.gateway_sn,
                 "name": "Virtual dock",
                 "password": self.config.password.expose(),
                 "simulated": true,
+                "world": SocketAddr::from((Ipv4Addr::LOCALHOST, self.config.world_port)).to_string(),
             }],
         })
     }
@@ -50,11 +54,14 @@ impl Dock {
     }
 }
 
-/// An address nobody listens at now. Somebody else could take it before the broker does; then the demo says so.
-fn free_address() -> Result<SocketAddr, Failure> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .map_err(|error| Failure::internal(error.to_string()))
+/// Two addresses nobody listens at now. Somebody else could take one before we do; then the demo says so.
+fn free_addresses() -> Result<[SocketAddr; 2], Failure> {
+    let open = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let address = |listener: &TcpListener| listener.local_addr();
+    // Both are held until both are known, or they might be one.
+    let held = open().and_then(|one| Ok([one, open()?]));
+    let found = held.and_then(|[one, other]| Ok([address(&one)?, address(&other)?]));
+    found.map_err(|error| Failure::internal(error.to_string()))
 }
 
 /// A password that is made for this run only.

@@ -52,6 +52,17 @@ impl Station {
         })
     }
 
+    /// Where a socket of the station is.
+    pub(super) fn socket(&self, path: &str) -> String {
+        let root = self.root.replacen("http", "ws", 1);
+        format!("{root}{path}")
+    }
+
+    /// What shows who asks.
+    pub(super) fn bearer(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+
     pub(super) async fn get(&self, path: &str) -> Result<Value, Failure> {
         self.ask(Method::GET, path, None).await
     }

@@ -66,7 +66,7 @@ pub(super) fn line(state: &DeviceState) -> String {
     )
 }
 
-fn lines(state: &DeviceState) -> Vec<String> {
+pub(super) fn lines(state: &DeviceState) -> Vec<String> {
     let flight = state.flight.clone().unwrap_or_default();
     let mut lines = vec![
         format!("{}  {}", state.about.name, line(state)),

@@ -70,6 +70,9 @@ pub(crate) struct GatewayArguments {
     /// The folder that is the aircraft's card; else one that vanishes with it.
     #[arg(long, value_name = "FOLDER")]
     card: Option<PathBuf>,
+    /// Port of its world on this machine, for `world` in the station's table [dji]; else a free one.
+    #[arg(long, default_value_t = 0)]
+    world_port: u16,
 }
 
 pub(super) async fn dock(arguments: &DockArguments, json: bool) -> Result<(), Failure> {
@@ -121,6 +124,7 @@ fn configuration(
     config.password = password(arguments)?;
     config.organization_id.clone_from(&arguments.organization);
     config.binding_code.clone_from(&arguments.binding_code);
+    config.world_port = arguments.world_port;
     config.speed = arguments.speed;
     config.card_dir.clone_from(&arguments.card);
     Ok(config)

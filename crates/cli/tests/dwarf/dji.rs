@@ -4,10 +4,14 @@
 #[allow(dead_code, reason = "shared with the hub's tests")]
 mod drone;
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use drone::{Drone, PaperFamily};
 use serde_json::{Value, json};
+use skyhelm_device::state::OnlineStep;
 use skyhelm_hub::{HubConfig, HubOptions, RunningHub, serve};
 
 use super::skyhelm;
@@ -30,6 +34,15 @@ async fn station(folder: &std::path::Path, drone: &Drone) -> RunningHub {
 
 /// An API token with the right to fly, made by whoever has the program's link.
 async fn token(hub: &RunningHub) -> String {
+    token_of(hub, "operator").await
+}
+
+/// One that may send raw messages.
+async fn admin_token(hub: &RunningHub) -> String {
+    token_of(hub, "admin").await
+}
+
+async fn token_of(hub: &RunningHub, role: &str) -> String {
     let link = hub.sign_in_link().into_inner();
     let word = link.split_once("#signin=").unwrap().1;
     let client = reqwest::Client::new();
@@ -41,7 +54,7 @@ async fn token(hub: &RunningHub) -> String {
     let answer = answer.unwrap();
     let cookie = answer.headers()["set-cookie"].to_str().unwrap();
     let cookie = cookie.split(';').next().unwrap().to_owned();
-    let body = json!({"name": "terminal", "role": "operator", "flight": true});
+    let body = json!({"name": "terminal", "role": role, "flight": true});
     let made = post("tokens").header("cookie", cookie).json(&body).send();
     let made: Value = made.await.unwrap().json().await.unwrap();
     made["secret"].as_str().unwrap().to_owned()
@@ -105,11 +118,142 @@ async fn an_aircraft_is_listed_grabbed_flown_and_stopped_from_the_terminal() {
     hub.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_names_the_missing_step_and_a_raw_message_brings_its_number_back() {
+    let drone = Drone::default();
+    let folder = tempfile::tempdir().unwrap();
+    let hub = station(folder.path(), &drone).await;
+    let (flyer, address) = (admin_token(&hub).await, format!("http://{}", hub.address));
+    let dji = async |words: &[&str]| {
+        let mut all = vec!["--json", "dji"];
+        all.extend(words);
+        all.extend(["--station", &address, "--token", &flyer]);
+        let output = skyhelm(&all).await;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let lines: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        (output.status.code().unwrap(), lines)
+    };
+    let steps = |aircraft: bool| {
+        drone.state.send_modify(|state| {
+            let step = |name: &str, done: bool| OnlineStep {
+                name: String::from(name),
+                done: Some(done),
+                advice: (!done).then(|| String::from("Switch it on.")),
+            };
+            Arc::make_mut(state).link.steps =
+                vec![step("topology", true), step("aircraft", aircraft)];
+        });
+    };
+    steps(false);
+    let (code, said) = dji(&["doctor", "GATEWAY1"]).await;
+    assert_eq!((code, &said[0]["missing"]["name"]), (7, &json!("aircraft")));
+    assert_eq!(said[1]["error"]["remedy"], "Switch it on.");
+    steps(true);
+    let (code, said) = dji(&["doctor", "GATEWAY1"]).await;
+    assert_eq!((code, &said[0]["missing"]), (0, &Value::Null));
+    let (code, said) = dji(&["doctor", "NOBODY"]).await;
+    assert_eq!(code, 3, "{said:?}");
+
+    let (code, said) = dji(&["raw", "camera_mode_switch", r#"{"mode":1}"#]).await;
+    assert_eq!((code, &said[0]["output"]["mode"]), (0, &json!(1)));
+    assert_eq!(drone.asked(), ["raw camera_mode_switch false"]);
+    let (code, said) = dji(&["raw", "never", "{}", "--it-may-move"]).await;
+    let error = &said[0]["error"];
+    assert_eq!((code, &error["code"]), (6, &json!(314_000)));
+    assert_eq!(error["remedy"], "Ask otherwise.");
+    assert_eq!(dji(&["raw", "cover_open", "{"]).await.0, 2);
+    hub.stop().await;
+}
+
+/// Waits until something is so; fails after ten seconds.
+async fn eventually(what: &str, so: impl Fn() -> bool) {
+    let patience = async {
+        while !so() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let came = tokio::time::timeout(Duration::from_secs(10), patience).await;
+    assert!(came.is_ok(), "{what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_not_pressed_again_and_a_keyboard_that_goes_let_the_aircraft_stand() {
+    let drone = Drone::default();
+    drone.is_at(0.0, 30.0);
+    let folder = tempfile::tempdir().unwrap();
+    let hub = station(folder.path(), &drone).await;
+    let (token, address) = (token(&hub).await, format!("http://{}", hub.address));
+    let mut deck = Command::new(env!("CARGO_BIN_EXE_skyhelm"))
+        .args([
+            "dji",
+            "cockpit",
+            "--speed",
+            "4",
+            "--station",
+            &address,
+            "--token",
+            &token,
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut keys = deck.stdin.take().unwrap();
+    let mut typed = |text: &str| {
+        keys.write_all(text.as_bytes()).unwrap();
+        keys.flush().unwrap();
+    };
+    let ahead = || {
+        let frames = drone.frames();
+        frames
+            .last()
+            .is_some_and(|(_, frame)| frame.motion.forward > 3.9)
+    };
+    typed("\n");
+    eventually("zero is said first", || drone.frames().len() > 5).await;
+    assert!(!drone.moves());
+    for repeat in 0.. {
+        typed("w");
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        if ahead() {
+            break;
+        }
+        assert!(repeat < 200, "the keys do not fly it");
+    }
+    eventually("it flies on without a key", || !drone.moves()).await;
+    // Where nothing is typed, nothing moves any more.
+    let still = drone.frames().len();
+    eventually("frames end", || drone.frames().len() > still).await;
+    assert!(!drone.moves());
+
+    for repeat in 0.. {
+        typed("w");
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        if ahead() {
+            break;
+        }
+        assert!(repeat < 200, "the keys do not fly it again");
+    }
+    typed("\x1b[O");
+    eventually("it flies on without the focus", || !drone.moves()).await;
+    typed(" ");
+    eventually("STOP is not heard", || {
+        drone.asked().contains(&String::from("Stop"))
+    })
+    .await;
+    drop(keys);
+    let ended = tokio::task::spawn_blocking(move || deck.wait()).await;
+    assert_eq!(ended.unwrap().unwrap().code(), Some(0));
+    hub.stop().await;
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_virtual_dock_has_a_world_and_ends_on_request() {
     use std::io::{BufRead as _, BufReader};
-    use std::process::{Command, Stdio};
 
     let mut dock = Command::new(env!("CARGO_BIN_EXE_skyhelm"))
         .args([

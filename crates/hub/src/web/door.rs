@@ -50,7 +50,7 @@ pub(super) async fn door(
     let answer = answer.instrument(span.clone()).await;
     let _entered = span.entered();
     tracing::debug!(status = answer.status().as_u16(), "answered");
-    dressed(answer, &id)
+    dressed(answer, &id, &policy(&hub))
 }
 
 fn admit(hub: &Arc<Hub>, request: &mut Request) -> Result<(), Problem> {
@@ -144,19 +144,29 @@ fn same_origin(headers: &HeaderMap, host: Option<&str>) -> bool {
     }
 }
 
-fn dressed(mut answer: Response, id: &RequestId) -> Response {
+/// What a page may load, and from where: another host only when an admin named it for tiles.
+fn policy(hub: &Hub) -> HeaderValue {
+    let own = HeaderValue::from_static(CONTENT_POLICY);
+    let Some(origin) = hub.settings.now().tiles.origin() else {
+        return own;
+    };
+    let wider = format!("data: blob: {origin}; connect-src 'self' {origin};");
+    HeaderValue::from_str(&CONTENT_POLICY.replace("data: blob:;", &wider)).unwrap_or(own)
+}
+
+fn dressed(mut answer: Response, id: &RequestId, policy: &HeaderValue) -> Response {
     if let Some(problem) = answer.extensions_mut().remove::<Problem>() {
         answer = problem.response(id);
     }
     let headers = answer.headers_mut();
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

@@ -33,7 +33,12 @@ pub(super) async fn page(request: Request) -> Response {
         .rsplit('/')
         .next()
         .is_some_and(|name| name.contains('.'));
-    match find("index.html") {
+    // A controller's browser is told this address; what it gets is a page of its own, small and plain.
+    let wanted = match path {
+        "pilot" => "pilot.html",
+        _ => "index.html",
+    };
+    match find(wanted) {
         Some(page) if !names_a_file => answer(page, request.headers()),
         _ => Problem::not_found("The page has no such file.").into_response(),
     }

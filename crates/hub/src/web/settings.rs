@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use skyhelm_device::Severity;
 
 use super::body::Json;
-use super::problem::Answer;
+use super::problem::{Answer, Problem};
 use super::route::{Route, delete, get, put};
 use super::session::SignedIn;
 use crate::events::HubEvent;
 use crate::families;
 use crate::hub::Hub;
+use crate::maps::Tiles;
 use crate::settings::{From, Horizon, Place};
 use crate::sign_in::{Role, Session};
 
@@ -59,6 +60,19 @@ pub(super) fn routes() -> Vec<Route> {
             "Back to a free horizon.",
             |hub: State<Arc<Hub>>, session: SignedIn| change_horizon(hub, session, None),
         ),
+        put(
+            "/settings/tiles",
+            Role::Admin,
+            "Say what lies below the map; the page may load from another host only when it is named here.",
+            set_tiles,
+        )
+        .problems(&[404]),
+        delete(
+            "/settings/tiles",
+            Role::Admin,
+            "Back to the countries that lie in the program.",
+            |hub: State<Arc<Hub>>, session: SignedIn| change_tiles(hub, session, None),
+        ),
     ]
 }
 
@@ -84,10 +98,17 @@ struct HorizonSetting {
 }
 
 #[derive(Serialize, JsonSchema)]
+struct TilesSetting {
+    value: Tiles,
+    source: From,
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Settings {
     name: NameSetting,
     site: SiteSetting,
     horizon: HorizonSetting,
+    tiles: TilesSetting,
 }
 
 fn view(hub: &Hub) -> Settings {
@@ -104,6 +125,10 @@ fn view(hub: &Hub) -> Settings {
         horizon: HorizonSetting {
             value: now.horizon.clone(),
             source: now.horizon_from,
+        },
+        tiles: TilesSetting {
+            value: now.tiles.clone(),
+            source: now.tiles_from,
         },
     }
 }
@@ -183,4 +208,27 @@ async fn change_horizon(
         member.gate.set_horizon(hub.horizon_guard());
     }
     changed(&hub, &session, "the horizon line").await
+}
+
+async fn set_tiles(
+    hub: State<Arc<Hub>>,
+    session: SignedIn,
+    Json(body): Json<Tiles>,
+) -> Answer<Answered<Settings>> {
+    if let Tiles::File { name } = &body
+        && hub.maps.path(name).is_none()
+    {
+        return Err(Problem::not_found("There is no such file of tiles.")
+            .remedy("Put it into the folder `maps` of the station's data."));
+    }
+    change_tiles(hub, session, Some(body)).await
+}
+
+async fn change_tiles(
+    State(hub): State<Arc<Hub>>,
+    Extension(session): SignedIn,
+    tiles: Option<Tiles>,
+) -> Answer<Answered<Settings>> {
+    hub.settings.set_tiles(tiles.as_ref()).await?;
+    changed(&hub, &session, "what lies below the map").await
 }

@@ -12,11 +12,12 @@ use skyhelm_device::stick::{
     StickOutput,
 };
 use skyhelm_device::{
-    Accepted, Capabilities, Device, DeviceError, DeviceEvent, DeviceState, Envelope, Family,
-    FamilyContext, FamilyEvent, FlightCommand, Found, GimbalCommand, PayloadCommand, Reply,
-    RunningFamily, StickHand, Sticks, Submit,
+    Accepted, Capabilities, Device, DeviceError, DeviceEvent, DeviceState, Envelope, ErrorKind,
+    Family, FamilyContext, FamilyEvent, FlightCommand, Found, GimbalCommand, Land, Pairing,
+    PayloadCommand, RawAnswer, RawDoor, RawMessage, Reply, RunningFamily, SignOn, StickHand,
+    Sticks, Submit,
 };
-use skyhelm_units::{DeviceId, Mono};
+use skyhelm_units::{DeviceId, Mono, Redacted};
 use tokio::sync::{broadcast, watch};
 
 /// A hand on the sticks, with what it is told.
@@ -225,6 +226,35 @@ fn ready<T: Send + 'static>(answer: Result<T, DeviceError>) -> Reply<T> {
     Box::pin(std::future::ready(answer))
 }
 
+/// The land it knows.
+pub(crate) const LAND: &str = r#"{"type":"FeatureCollection","features":[]}"#;
+
+impl Land for Drone {
+    fn geo_json(&self) -> Reply<String> {
+        ready(Ok(String::from(LAND)))
+    }
+}
+
+/// Says yes to everything but one.
+impl RawDoor for Drone {
+    fn send(&self, message: RawMessage) -> Reply<RawAnswer> {
+        let RawMessage {
+            method, may_move, ..
+        } = &message;
+        self.asked
+            .lock()
+            .unwrap()
+            .push(format!("raw {method} {may_move}"));
+        let result = if method == "never" { 314_000 } else { 0 };
+        ready(Ok(RawAnswer {
+            result,
+            words: String::from("told"),
+            advice: (result != 0).then(|| String::from("Ask otherwise.")),
+            output: message.data,
+        }))
+    }
+}
+
 impl Sticks for Drone {
     fn take(&self, _: &str) -> Result<Arc<dyn StickHand>, Shut> {
         let id = self.pump.with(StickGuard::take)?;
@@ -261,7 +291,9 @@ impl Device for Drone {
             aircraft: Some(drone.clone()),
             gimbal: Some(drone.clone()),
             payload: Some(drone.clone()),
-            sticks: Some(drone),
+            sticks: Some(drone.clone()),
+            land: Some(drone.clone()),
+            raw: Some(drone),
             ..Capabilities::default()
         }
     }
@@ -307,6 +339,31 @@ impl RunningFamily for PaperFamily {
 
     fn remove(&self, _: &DeviceId) -> Reply<()> {
         ready(Ok(()))
+    }
+
+    fn pairing(&self) -> Option<Pairing> {
+        Some(Pairing {
+            port: 1883,
+            organization_id: String::from("home"),
+            binding_code: Some(Redacted::new(String::from("7788"))),
+            ..Pairing::default()
+        })
+    }
+
+    fn sign_on(&self, serial: &str) -> Result<SignOn, DeviceError> {
+        if serial != "5RC" {
+            return Err(DeviceError::new(ErrorKind::NotFound, "It has no account."));
+        }
+        let secret = |word: &str| Redacted::new(String::from(word));
+        Ok(SignOn {
+            app_id: secret("1"),
+            app_key: secret("key"),
+            app_license: secret("licence"),
+            username: String::from("5RC"),
+            password: Some(secret("hunter2")),
+            workspace_id: String::from("e3dea0f5-37f2-8d79-ae58-490af3228069"),
+            pairing: self.pairing().unwrap_or_default(),
+        })
     }
 
     fn stop(&self) -> Reply<()> {

@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::browser::{Browser, MIDNIGHT, TestHub, answered, eventually, problem};
-use crate::drone::{Drone, PaperFamily};
+use crate::drone::{Drone, LAND, PaperFamily};
 use crate::people::{PASSWORD, person};
 use crate::toy::ToyFamily;
 
@@ -122,6 +122,120 @@ async fn every_command_of_an_aircraft_reaches_it_as_it_was_meant() {
     assert_eq!(put(json!({})).await.0, 202);
     assert!(drone.asked().pop().unwrap().contains("SetFence(None)"));
     assert_eq!(put(json!({"ceiling_m": -1})).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_raw_message_needs_an_admin_who_flies_and_its_number_is_an_answer() {
+    let (hub, drone) = station().await;
+    let ada = somebody(&hub, "Ada", "admin", true).await;
+    let ben = somebody(&hub, "Ben", "operator", true).await;
+    let eve = somebody(&hub, "Eve", "admin", false).await;
+    let path = format!("{DEVICE}/raw");
+    let photo = json!({"method": "camera_photo_take", "data": {"payload_index": "52-0-0"}});
+    for other in [&ben, &eve] {
+        assert_eq!(other.tell(&path, photo.clone()).await.0, 403);
+    }
+    assert!(drone.asked().is_empty());
+    let (status, answer) = ada.tell(&path, photo).await;
+    assert_eq!((status.as_u16(), &answer["result"]), (200, &json!(0)));
+    assert_eq!(answer["output"]["payload_index"], "52-0-0");
+    assert_eq!(drone.asked(), ["raw camera_photo_take false"]);
+    let (_, answer) = ada
+        .tell(&path, json!({"method": "never", "may_move": true}))
+        .await;
+    assert_eq!(answer["result"], 314_000);
+    assert_eq!(answer["advice"], "Ask otherwise.");
+    for wrong in [
+        json!({"method": "", "data": {}}),
+        json!({"method": "a/b", "data": {}}),
+        json!({"method": "stop", "more": 1}),
+    ] {
+        assert_eq!(ada.tell(&path, wrong).await.0, 400);
+    }
+    // Whoever holds the lease is not talked over.
+    let (status, _) = ada.tell(&format!("{DEVICE}/lease"), json!({})).await;
+    assert_eq!(status, 200);
+    let carl = somebody(&hub, "Carl", "admin", true).await;
+    let (status, answer) = carl.tell(&path, json!({"method": "cover_open"})).await;
+    assert_eq!(
+        (status.as_u16(), &answer["kind"]),
+        (409, &json!("no_lease"))
+    );
+}
+
+#[tokio::test]
+async fn what_a_controller_needs_is_told_to_operators_and_its_secrets_stay_out_of_the_audit() {
+    let (hub, _) = station().await;
+    let ada = somebody(&hub, "Ada", "operator", false).await;
+    let eve = somebody(&hub, "Eve", "viewer", false).await;
+    problem(eve.get("/pairing"), 403).await;
+    let told = ada.json("/pairing").await;
+    assert_eq!(told["pairings"][0]["binding_code"], "7788");
+    assert_eq!(
+        told["pairings"].as_array().unwrap().len(),
+        1,
+        "toys are dialled"
+    );
+    let sign_on = "/families/paper/sign-on";
+    assert_eq!(eve.tell(sign_on, json!({"serial": "5RC"})).await.0, 403);
+    assert_eq!(ada.tell(sign_on, json!({"serial": "other"})).await.0, 404);
+    assert_eq!(
+        ada.tell("/families/none/sign-on", json!({"serial": "5RC"}))
+            .await
+            .0,
+        404
+    );
+    assert_eq!(
+        ada.tell("/families/toy/sign-on", json!({"serial": "5RC"}))
+            .await
+            .0,
+        404
+    );
+    let (status, given) = ada.tell(sign_on, json!({"serial": "5RC"})).await;
+    assert_eq!(
+        (status.as_u16(), &given["password"]),
+        (200, &json!("hunter2"))
+    );
+    let admin = hub.browser().await;
+    let (audit, log) = (admin.json("/audit").await, admin.json("/log").await);
+    assert!(audit.to_string().contains("sign-on"), "{audit}");
+    for book in [audit, log] {
+        assert!(!book.to_string().contains("hunter2") && !book.to_string().contains("licence"));
+    }
+}
+
+#[tokio::test]
+async fn a_virtual_world_is_drawn_and_a_device_without_one_has_no_map() {
+    let (hub, _) = station().await;
+    hub.toy("a").await;
+    let guest = hub.browser().await;
+    let land = guest.get(&format!("{DEVICE}/flight/map.geojson"));
+    let land = land.send().await.unwrap();
+    assert_eq!(land.headers()["content-type"], "application/geo+json");
+    assert_eq!(land.text().await.unwrap(), LAND);
+    let devices = guest.json("/devices").await;
+    let devices = devices.as_array().unwrap();
+    let drawn = |device: &Value| {
+        device["capabilities"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("land"))
+    };
+    let [with, without] = [true, false].map(|wanted| {
+        let found = devices.iter().find(|device| drawn(device) == wanted);
+        found.unwrap()["id"].as_str().unwrap().to_owned()
+    });
+    assert_eq!(with, "paper-1");
+    problem(
+        guest.get(&format!("/devices/{without}/flight/map.geojson")),
+        404,
+    )
+    .await;
+    problem(
+        hub.stranger().get(&format!("{DEVICE}/flight/map.geojson")),
+        401,
+    )
+    .await;
 }
 
 #[tokio::test]

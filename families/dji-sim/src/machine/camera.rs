@@ -320,5 +320,6 @@ impl GatewayMachine {
             };
             self.order(Output::Photo(Box::new(order)));
         }
+        self.ask_storage();
     }
 }

@@ -63,6 +63,10 @@ impl Onboarding {
         self.waiting = None;
     }
 
+    pub(super) fn is_dock(&self) -> bool {
+        self.is_dock
+    }
+
     pub(super) fn is_online(&self) -> bool {
         self.step == Step::Online
     }

@@ -61,6 +61,8 @@ pub struct WorldState {
     pub zoom: [f64; 2],
     /// The last file on the card.
     pub last_file: Option<String>,
+    /// Where files are to be uploaded, or the number with which that was refused; docks ask after a photograph.
+    pub storage: Option<String>,
     /// Stick frames that were flown, and that were not.
     pub frames: [u64; 2],
     /// Why the last one was not.
@@ -112,6 +114,7 @@ impl GatewayMachine {
             recording: self.camera.recording_s(),
             zoom: [self.camera.zoom, self.camera.ir_zoom],
             last_file: self.camera.last_file.clone(),
+            storage: self.storage.words(),
             frames: [self.drc.taken, self.drc.refused],
             last_refusal: self.drc.last_refusal,
             unanswered: self.outbox.len(),

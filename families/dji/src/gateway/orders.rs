@@ -82,7 +82,7 @@ pub(super) fn lost_words(because: &LostBecause) -> String {
     }
 }
 
-fn not_sent(error: &RequestError) -> DeviceError {
+pub(super) fn not_sent(error: &RequestError) -> DeviceError {
     let kind = match error {
         RequestError::NotConnected | RequestError::NotHeard(_) => ErrorKind::Unreachable,
         RequestError::NoControl => ErrorKind::NoControl,

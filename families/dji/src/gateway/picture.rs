@@ -159,15 +159,17 @@ impl Gateway {
             (true, false, None) => LinkStatus::Connecting,
             _ => LinkStatus::Down,
         };
-        let missing = doctor::missing(&self.clues(lately));
+        let steps = doctor::steps(&self.clues(lately));
+        let missing = steps.iter().find(|step| step.done == Some(false));
         let trouble = missing
             .filter(|_| status != LinkStatus::Up)
-            .map(|step| step.advice);
+            .map(|step| step.advice.to_owned());
         LinkState {
             status,
             last_heard_utc_ms: self.last_heard_utc.map(UtcMillis::millis),
             round_trip_ms: None,
-            trouble: trouble.map(str::to_owned),
+            trouble,
+            steps: steps.into_iter().map(Into::into).collect(),
         }
     }
 

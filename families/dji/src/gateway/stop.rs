@@ -5,7 +5,16 @@ use skyhelm_dji_proto::Service;
 use skyhelm_dji_proto::cloud::DrcPhase;
 use skyhelm_dji_proto::drc::DrcCommand;
 
-use super::{Ask, Gateway, Stopping, Waiting};
+use tokio::sync::oneshot;
+
+use super::{Ask, Gateway, Waiting};
+
+/// A stop under way: what it tried, and what became of each.
+#[derive(Debug)]
+pub(super) struct Stopping {
+    pub(super) reply: Option<oneshot::Sender<Result<Accepted, DeviceError>>>,
+    pub(super) tried: Vec<(String, Option<String>)>,
+}
 
 impl Gateway {
     /// A stop: by the live link when it is open, else by what else ends a motion.

@@ -30,7 +30,7 @@ pub(crate) struct Bench {
     sequence: u64,
 }
 
-fn clock() -> HostClock {
+pub(crate) fn clock() -> HostClock {
     let start = Instant::now();
     HostClock::new(move || Now {
         mono: Mono::from_elapsed(Duration::from_secs(1) + start.elapsed()),

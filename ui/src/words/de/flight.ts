@@ -12,6 +12,7 @@ export const flight: typeof english = {
     farther: "Weiter weg",
     centre: "Zum Fluggerät",
     credit: "Natural Earth",
+    noTiles: "Die Kacheln der Station lassen sich nicht zeichnen",
     aircraft: (name, inAir) => `${name}, ${inAir ? "in der Luft" : "am Boden"}`,
   },
   fleet: {
@@ -30,6 +31,16 @@ export const flight: typeof english = {
     speed: "Tempo",
     battery: "Akku",
     home: "Nach Hause",
+    stepStates: { true: "✓", false: "✗", null: "?" },
+    steps: {
+      broker: "Die Station erreicht den MQTT-Broker",
+      account: "Das Gateway hat ein Konto",
+      password: "Sein Passwort passt",
+      connection: "Es hat die Station angerufen",
+      topology: "Es hat gesagt, was es ist",
+      aircraft: "Sein Luftfahrzeug ist verbunden",
+      telemetry: "Es meldet sich",
+    },
     link: { up: "verbunden", connecting: "verbindet", down: "nicht erreicht" },
   },
   cockpit: {
@@ -181,6 +192,12 @@ export const flight: typeof english = {
     noFence: "Kein Zaun: es darf überallhin geschickt werden.",
     ceiling: "Höhe höchstens",
     farthest: "Entfernung vom Start höchstens",
+    drawCorners: "Ecken zeichnen",
+    drawCancel: "Nicht mehr zeichnen",
+    drawHint: (corners) =>
+      `${corners} ${corners === 1 ? "Ecke" : "Ecken"}. Für die nächste auf die Karte klicken, oder sie verschieben und Enter drücken; dann den Zaun setzen.`,
+    removeCorner: (number) => `Ecke ${number} entfernen`,
+    fewCorners: "Ein Zaun hat mindestens drei Ecken, oder keine.",
     setFence: "Zaun setzen",
     clearFence: "Zaun wegnehmen",
 

@@ -10,6 +10,7 @@ export const flight = {
     farther: "Farther",
     centre: "To the aircraft",
     credit: "Natural Earth",
+    noTiles: "The station's tiles cannot be drawn",
     aircraft: (name: string, inAir: boolean) => `${name}, ${inAir ? "in the air" : "on the ground"}`,
   },
   fleet: {
@@ -28,6 +29,16 @@ export const flight = {
     speed: "Speed",
     battery: "Battery",
     home: "To home",
+    stepStates: { true: "✓", false: "✗", null: "?" } as Record<string, string>,
+    steps: {
+      broker: "The station reaches the MQTT broker",
+      account: "The gateway has an account",
+      password: "Its password fits",
+      connection: "It has dialled the station",
+      topology: "It has said what it is",
+      aircraft: "Its aircraft is linked",
+      telemetry: "It reports",
+    } as Record<string, string>,
     link: { up: "connected", connecting: "connecting", down: "not reached" },
   },
   cockpit: {
@@ -179,6 +190,12 @@ export const flight = {
     noFence: "No fence: it may be sent anywhere.",
     ceiling: "Height at most",
     farthest: "Distance from home at most",
+    drawCorners: "Draw corners",
+    drawCancel: "Draw no more",
+    drawHint: (corners: number) =>
+      `${corners} ${corners === 1 ? "corner" : "corners"}. Click the map, or move it and press Enter, for the next one; then set the fence.`,
+    removeCorner: (number: number) => `Remove corner ${number}`,
+    fewCorners: "A fence has at least three corners, or none.",
     setFence: "Set the fence",
     clearFence: "Take the fence away",
 
