@@ -105,3 +105,35 @@ export async function ownGround(page, link) {
   rmSync(file);
   return problems;
 }
+
+/** Corners of a fence, drawn on the cockpit's map; the land of the virtual world lies below them. */
+export async function drawFence(page) {
+  const problems = [];
+  const device = await page.evaluate(async () => (await (await fetch("/api/v1/devices")).json()).find((one) => one.state.flight));
+  if (!device) return ["fence: the station has no aircraft"];
+  const land = await page.evaluate(async (id) => (await fetch(`/api/v1/devices/${encodeURIComponent(id)}/flight/map.geojson`)).json(), device.id);
+  const kinds = new Set((land.features ?? []).map((feature) => feature.properties.kind));
+  if (!kinds.has("road") || !kinds.has("building")) problems.push("the land of the virtual world is not told");
+  await page.evaluate((id) => (location.hash = `#/fleet/${encodeURIComponent(id)}`), device.id);
+  await page.click(id("tab-fence"), { timeout: 15 * SECOND });
+  await page.waitForSelector(`${id("map")}[data-ready="true"]`, { timeout: 60 * SECOND });
+  await page.click(id("fence-draw"));
+  const box = await page.locator(id("map")).boundingBox();
+  for (const [x, y] of [[0.3, 0.3], [0.7, 0.35], [0.5, 0.75]]) {
+    await page.mouse.click(box.x + box.width * x, box.y + box.height * y);
+    await page.waitForTimeout(SECOND / 2);
+  }
+  const corners = await page.locator(id("map-corner")).count();
+  if (corners !== 3) problems.push(`${corners} of 3 corners stand on the map`);
+  await page.click(id("fence-set"));
+  const until = Date.now() + 15 * SECOND;
+  for (;;) {
+    const fence = await page.evaluate(async (id) => (await (await fetch(`/api/v1/devices/${encodeURIComponent(id)}`)).json()).state.flight.fence, device.id);
+    if (fence?.polygon.length === 3) break;
+    if (Date.now() > until) return [...problems, `the fence was not set: ${JSON.stringify(fence)}`];
+    await page.waitForTimeout(SECOND / 4);
+  }
+  await page.click(id("fence-clear"));
+  await page.waitForSelector(id("fence-clear"), { state: "detached", timeout: 15 * SECOND });
+  return problems;
+}

@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { loseTheHub } from "./away.mjs";
 import { axeFindings } from "./axe.mjs";
 import { id, launch, PAGES, say, SECOND, step, watch } from "./browser.mjs";
-import { ownGround } from "./ground.mjs";
+import { drawFence, ownGround } from "./ground.mjs";
 import { goByKeyboard } from "./keyboard.mjs";
 import { lookOn, signInByName } from "./people.mjs";
 import { sidewaysScroll, smallTargets } from "./layout.mjs";
@@ -163,6 +163,9 @@ async function run() {
     });
     await step("the operator's own ground lies below the map, and no other host is asked", async () => {
       for (const text of await ownGround(first, link)) problems.add(text);
+    });
+    await step("a fence is drawn on the map, over the land of the virtual world", async () => {
+      for (const text of await drawFence(first)) problems.add(text);
     });
     await first.close();
     const eye = await PixelEye.open(browser);

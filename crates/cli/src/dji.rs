@@ -5,6 +5,7 @@ mod api;
 mod cockpit;
 mod deck;
 mod doctor;
+mod flights;
 mod hand;
 mod keys;
 mod raw;
@@ -129,6 +130,24 @@ pub(crate) enum DjiTask {
         #[command(flatten)]
         aircraft: Aircraft,
     },
+    /// List the flights of an aircraft, newest first.
+    Flights {
+        #[command(flatten)]
+        aircraft: Aircraft,
+    },
+    /// Fetch the track of a flight as a file for other programs.
+    Track {
+        #[command(flatten)]
+        aircraft: Aircraft,
+        /// Its number, as `flights` has it.
+        number: i64,
+        /// What it is written as.
+        #[arg(long, value_enum, default_value_t)]
+        format: flights::Format,
+        /// The file; else it is printed.
+        #[arg(long, value_name = "FILE")]
+        into: Option<std::path::PathBuf>,
+    },
     /// Take a photograph.
     Photo {
         #[command(flatten)]
@@ -148,6 +167,8 @@ pub(crate) async fn run(task: &DjiTask, json: bool) -> Result<(), Failure> {
         DjiTask::Watch { aircraft, .. }
         | DjiTask::Cockpit { aircraft, .. }
         | DjiTask::Raw { aircraft, .. }
+        | DjiTask::Flights { aircraft }
+        | DjiTask::Track { aircraft, .. }
         | DjiTask::Grab { aircraft }
         | DjiTask::Release { aircraft }
         | DjiTask::TakeOff { aircraft, .. }
@@ -163,6 +184,13 @@ pub(crate) async fn run(task: &DjiTask, json: bool) -> Result<(), Failure> {
     match task {
         DjiTask::List { .. } | DjiTask::Doctor { .. } => Ok(()),
         DjiTask::Cockpit { pace, .. } => deck::fly(&of, *pace).await,
+        DjiTask::Flights { .. } => flights::list(&of).await,
+        DjiTask::Track {
+            number,
+            format,
+            into,
+            ..
+        } => flights::track(&of, *number, *format, into.as_deref()).await,
         DjiTask::Raw {
             method,
             data,

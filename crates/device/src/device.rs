@@ -146,7 +146,7 @@ pub trait LiveView: fmt::Debug + Send + Sync {
 
 /// The land around a virtual aircraft. Of a real one the map knows more than the aircraft does.
 pub trait Land: fmt::Debug + Send + Sync {
-    /// Roads, buildings, trees and water as a GeoJSON `FeatureCollection`, text and all.
+    /// Roads, buildings, trees and water as a `FeatureCollection` of `GeoJSON`, in its text.
     ///
     /// # Errors
     /// When the world does not answer, or with something else.

@@ -26,7 +26,7 @@ pub(crate) enum Tiles {
     /// The countries that lie in the program.
     #[default]
     Bundled,
-    /// A PMTiles file in the folder `maps` of the station's data.
+    /// A `PMTiles` file in the folder `maps` of the station's data.
     File {
         /// Its name there.
         name: String,

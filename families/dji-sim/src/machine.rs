@@ -375,9 +375,7 @@ impl GatewayMachine {
             (TopicKind::DrcDown, LinkId::Drc) => self.take_drc(&envelope),
             (TopicKind::EventsReply, LinkId::Main) => self.outbox.settle(&envelope),
             (TopicKind::StatusReply | TopicKind::RequestsReply, LinkId::Main) => {
-                if !self.storage_answer(&envelope) {
-                    self.onboarding_answer(&envelope);
-                }
+                self.onboarding_answer(&envelope);
             }
             (TopicKind::PropertySet, LinkId::Main) => self.set_properties(&envelope),
             _ => {}

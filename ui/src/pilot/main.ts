@@ -50,7 +50,13 @@ async function station<T>(method: string, path: string, body?: unknown): Promise
 }
 
 const main = document.getElementById("pilot") as HTMLElement;
-const show = (...parts: Node[]): void => main.replaceChildren(element("h1", {}, words.title), ...parts);
+/** As `replaceChildren` would, which that browser has not. */
+function fill(into: Element, ...parts: (Node | string)[]): void {
+  into.textContent = "";
+  into.append(...parts);
+}
+
+const show = (...parts: Node[]): void => fill(main, element("h1", {}, words.title), ...parts);
 const alarm = (...text: (string | null)[]): HTMLElement =>
   element("div", { class: "trouble", role: "alert", "data-testid": "pilot-trouble" }, ...text.flatMap((line) => (line ? [element("p", {}, line)] : [])));
 
@@ -103,8 +109,9 @@ class StepList {
 
   tell(step: StepName, state: keyof typeof words.states): void {
     const row = this.#rows.get(step);
-    row?.setAttribute("data-state", state);
-    row?.replaceChildren(element("b", {}, words.states[state]), words.steps[step]);
+    if (!row) return;
+    row.setAttribute("data-state", state);
+    fill(row, element("b", {}, words.states[state]), words.steps[step]);
   }
 }
 

@@ -165,7 +165,7 @@ impl Pilot {
         }
     }
 
-    fn done(&self, for_program: &Value, for_person: &str) {
+    pub(super) fn done(&self, for_program: &Value, for_person: &str) {
         if self.json {
             println!("{for_program}");
         } else {

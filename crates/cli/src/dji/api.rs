@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use skyhelm_device::{DeviceError, ErrorKind};
 
@@ -92,10 +92,24 @@ impl Station {
             request = request.json(body);
         }
         let answer = request.send().await.map_err(|error| self.away(&error))?;
+        Ok(serde_json::from_str(&self.read(answer).await?).unwrap_or(Value::Null))
+    }
+
+    /// A file, as text.
+    pub(super) async fn text(&self, path: &str) -> Result<String, Failure> {
+        let url = format!("{}{path}", self.root);
+        let request = self.client.get(url).bearer_auth(&self.token);
+        let answer = request.send().await.map_err(|error| self.away(&error))?;
+        self.read(answer).await
+    }
+
+    async fn read(&self, answer: Response) -> Result<String, Failure> {
         let good = answer.status().is_success();
         let text = answer.text().await.map_err(|error| self.away(&error))?;
-        let said: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
-        if good { Ok(said) } else { Err(refused(&said)) }
+        if good {
+            return Ok(text);
+        }
+        Err(refused(&serde_json::from_str(&text).unwrap_or(Value::Null)))
     }
 
     fn away(&self, error: &reqwest::Error) -> Failure {

@@ -101,6 +101,23 @@ async fn an_aircraft_is_listed_grabbed_flown_and_stopped_from_the_terminal() {
     let aircraft = &said["state"]["flight"]["aircraft"];
     assert_eq!((code, &aircraft["serial"]), (0, &json!("P1")));
 
+    // The flight that it is on is in the log, and its track is a file for others.
+    let (code, said) = dji(&["flights"], &token).await;
+    let number = said["flights"][0]["number"].to_string();
+    assert_eq!(code, 0, "{said}");
+    let file = folder.path().join("flight.gpx");
+    let (code, said) = dji(
+        &["track", &number, "--into", file.to_str().unwrap()],
+        &token,
+    )
+    .await;
+    assert_eq!(code, 0, "{said}");
+    let gpx = std::fs::read_to_string(&file).unwrap();
+    assert!(gpx.contains("<gpx") && gpx.contains("<trkpt"), "{gpx}");
+    let (code, said) = dji(&["track", &number, "--format", "geojson"], &token).await;
+    assert_eq!((code, &said["type"]), (0, &json!("Feature")));
+    assert_eq!(dji(&["track", "999"], &token).await.0, 3);
+
     // What cannot be done says why, each with a code of its own.
     drone.flies(|flight| flight.armed = false);
     let (code, said) = dji(&["land"], &token).await;

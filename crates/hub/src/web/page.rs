@@ -38,7 +38,7 @@ pub(super) async fn page(request: Request) -> Response {
         "pilot" => "pilot.html",
         _ => "index.html",
     };
-    match find(wanted) {
+    match find(wanted).or_else(|| find("index.html")) {
         Some(page) if !names_a_file => answer(page, request.headers()),
         _ => Problem::not_found("The page has no such file.").into_response(),
     }

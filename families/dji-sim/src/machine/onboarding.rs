@@ -169,6 +169,9 @@ impl GatewayMachine {
     }
 
     pub(super) fn onboarding_answer(&mut self, reply: &Envelope) {
+        if self.storage_answer(reply) {
+            return;
+        }
         let expected = self
             .onboarding
             .waiting

@@ -76,6 +76,7 @@ export const station: typeof english = {
     events: "Was geschah",
     audit: "Wer was tat",
     auditWhat: "Lesen, wer was tat",
+    after: (ms) => `nach ${ms} ms`,
     outcome: "Ausgang",
   },
   settings: {

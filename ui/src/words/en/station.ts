@@ -74,6 +74,7 @@ export const station = {
     events: "What happened",
     audit: "Who did what",
     auditWhat: "Read who did what",
+    after: (ms: number) => `after ${ms} ms`,
     outcome: "outcome",
   },
   settings: {
