@@ -52,12 +52,15 @@ async function seesColour(page, colour) {
   return share;
 }
 
-async function choose(page, kind, fill) {
+/** Chooses a ground; the page loads itself anew when what it may load changes with it. */
+async function choose(page, kind, { reloads = false, fill } = {}) {
   await turnTo(page, "settings");
   await page.click(id("tiles-kind"));
   await page.locator('[role="option"]').nth(["bundled", "file", "url"].indexOf(kind)).click();
   await fill?.();
+  const loaded = reloads ? page.waitForEvent("load", { timeout: 30 * SECOND }) : null;
   await page.click(id("tiles-save"));
+  await loaded;
   await page.waitForSelector(`${id("tiles-now")}[data-kind="${kind}"]`, { timeout: 15 * SECOND });
 }
 
@@ -85,9 +88,7 @@ export async function ownGround(page, link) {
   note(foreign().length === 0, `other hosts were asked: ${foreign()[0]}`);
 
   const host = await tileHost();
-  await choose(page, "url", () => page.fill(id("tiles-template"), `${host.origin}/{z}/{x}/{y}.png`));
-  // The page loads itself anew: what it may load is fixed when it is opened.
-  await page.waitForLoadState("load");
+  await choose(page, "url", { reloads: true, fill: () => page.fill(id("tiles-template"), `${host.origin}/{z}/{x}/{y}.png`) });
   const shareOfHost = await seesColour(page, HOST_COLOUR);
   note(shareOfHost > 0.3 && host.asked.length > 0, `the named host's tiles fill ${(shareOfHost * 100).toFixed(0)} % of the map, of ${host.asked.length} asked`);
   note(foreign(host.origin).length === 0, `hosts that were not named were asked: ${foreign(host.origin)[0]}`);
@@ -95,8 +96,7 @@ export async function ownGround(page, link) {
   const reached = await page.evaluate((url) => fetch(url).then(() => true, () => false), `${other.origin}/0/0/0.png`);
   note(!reached && other.asked.length === 0, "the page may load from a host nobody named");
 
-  await choose(page, "bundled");
-  await page.waitForLoadState("load");
+  await choose(page, "bundled", { reloads: true });
   await turnTo(page, "fleet");
   const still = await page.evaluate((url) => fetch(url).then(() => true, () => false), `${host.origin}/0/0/0.png`);
   note(!still, "the page may still load from the host that was taken back");

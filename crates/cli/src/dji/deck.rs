@@ -202,7 +202,7 @@ impl Deck<'_> {
         self.keys.let_go();
         if let Some(hand) = self.hand.take() {
             hand.release(why).await;
-            self.says = says.to_owned();
+            says.clone_into(&mut self.says);
         }
     }
 
@@ -283,7 +283,7 @@ fn around(ring: &ObstacleRing) -> String {
     let rays = ring.around_m.len().max(1);
     let mut nearest = [None::<f64>; 8];
     for (at, metres) in ring.around_m.iter().enumerate() {
-        let sector = ((at * 16 / rays + 1) / 2) % 8;
+        let sector = (at * 16 / rays).div_ceil(2) % 8;
         if let Some(metres) = metres {
             let known = nearest[sector].unwrap_or(f64::INFINITY);
             nearest[sector] = Some(known.min(*metres));

@@ -16,7 +16,7 @@ use super::api::Station;
 use crate::failure::Failure;
 
 /// Without a nonce for so long the station is not heard, and the hand is off.
-const SILENCE: Duration = Duration::from_millis(1000);
+const SILENCE: Duration = Duration::from_secs(1);
 /// How long a word to the station may take.
 const SAYING: Duration = Duration::from_secs(1);
 /// Zero is said so often before anything else.

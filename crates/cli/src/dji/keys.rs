@@ -14,6 +14,10 @@ pub(super) const HOLD: Duration = Duration::from_millis(150);
 pub(super) const STALL: Duration = Duration::from_millis(250);
 
 /// How fast the keys fly.
+#[expect(
+    clippy::struct_field_names,
+    reason = "each name ends in its unit, and all are per second"
+)]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
     pub(super) level_m_s: f64,
