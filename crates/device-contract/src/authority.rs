@@ -3,8 +3,8 @@
 use skyhelm_device::gate::{Gate, Gated};
 use skyhelm_device::{
     AlbumCommand, AutoFocus, CameraAction, CameraCommand, Capabilities, ControlCommand,
-    DarksCommand, ErrorKind, Exposure, FocusDirection, FocuserCommand, Lens, LightCommand,
-    MountCommand, PowerCommand, StackerCommand, Switch,
+    DarksCommand, ErrorKind, Exposure, FlightCommand, FocusDirection, FocuserCommand, Lens,
+    LightCommand, MountCommand, PowerCommand, StackerCommand, Switch,
 };
 use skyhelm_units::{Angle, LeaseId};
 
@@ -72,6 +72,16 @@ macro_rules! each {
             let paths = vec![String::from("/no/such/file")];
             $check($subject, $gate, $lease, AlbumCommand::Delete { paths }).await?;
         }
+        if all.aircraft.is_some() {
+            for command in [
+                FlightCommand::RequestControl,
+                FlightCommand::EnterLive,
+                FlightCommand::Land,
+                FlightCommand::ReturnHome,
+            ] {
+                $check($subject, $gate, $lease, command).await?;
+            }
+        }
     }};
 }
 
@@ -99,15 +109,33 @@ async fn refused_without_lease<C: Gated>(
 }
 
 pub(crate) async fn stop_without_lease(subject: &Subject) -> Checked {
-    if subject.device.capabilities().mount.is_none() {
+    let all = subject.device.capabilities();
+    let gate = subject.gate();
+    if all.aircraft.is_some() {
+        // On the ground it may say that nothing is to be stopped, but not that it wants a lease.
+        let answer = subject.give(&gate, None, FlightCommand::Stop).await?;
+        let kind = answer.map_err(|error| error.kind);
+        let refused = matches!(kind, Err(ErrorKind::NoLease | ErrorKind::NoControl));
+        ensure(!refused, || format!("a stop was answered {kind:?}"))?;
+    }
+    if all.mount.is_none() {
         return Ok(());
     }
-    let gate = subject.gate();
     let answer = subject.give(&gate, None, MountCommand::StopAll).await?;
     ensure(answer.is_ok(), || format!("it was refused: {answer:?}"))
 }
 
 pub(crate) async fn deadline(subject: &Subject) -> Checked {
+    if subject.device.capabilities().aircraft.is_some() {
+        let (gate, lease) = subject.commanding()?;
+        let now = subject.host.now().mono;
+        let mut envelope = subject.envelope(Some(&lease), FlightCommand::ReturnHome);
+        envelope.deadline = now;
+        let answer = gate.submit(now, envelope).await.map_err(|error| error.kind);
+        ensure(answer == Err(ErrorKind::TimedOut), || {
+            format!("a flight whose time was over was answered {answer:?}")
+        })?;
+    }
     if subject.device.capabilities().mount.is_none() {
         return Ok(());
     }

@@ -110,6 +110,8 @@ pub struct VirtualGatewayConfig {
     pub username: String,
     /// Its password there.
     pub password: Redacted<String>,
+    /// Certificates (PEM) it trusts on encrypted connections; else the well-known public ones.
+    pub trusted: Option<Arc<str>>,
     /// The organisation a person typed into its set-up page.
     pub organization_id: String,
     /// The binding code typed there.
@@ -151,6 +153,7 @@ impl VirtualGatewayConfig {
             broker: broker.into(),
             username: String::new(),
             password: Redacted::new(String::new()),
+            trusted: None,
             organization_id: String::from("skyhelm"),
             binding_code: String::from("skyhelm"),
             site,

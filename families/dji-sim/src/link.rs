@@ -31,6 +31,7 @@ pub(crate) struct Dial {
     pub(crate) client_id: String,
     pub(crate) username: String,
     pub(crate) password: Redacted<String>,
+    pub(crate) trusted: Option<Arc<str>>,
     pub(crate) filters: Vec<String>,
 }
 
@@ -183,6 +184,10 @@ async fn connect(
             options.with_credentials(dial.username.as_str(), dial.password.expose().as_bytes());
     }
     let client = MqttClient::with_options(options);
+    if let Some(pem) = &dial.trusted {
+        let pem = Some(pem.as_bytes().to_vec());
+        client.set_tls_config(None, None, pem).await;
+    }
     let told = Arc::clone(lost);
     let listening = client
         .on_connection_event(move |event| {

@@ -246,6 +246,7 @@ impl Driver {
             client_id: self.config.gateway_sn.clone(),
             username: self.config.username.clone(),
             password: self.config.password.clone(),
+            trusted: self.config.trusted.clone(),
             filters: self.shared.machine().filters(LinkId::Main),
         };
         self.main = Some(Connection::dial(dial, events.clone()));
@@ -259,6 +260,7 @@ impl Driver {
             client_id: broker.client_id,
             username: broker.username,
             password: broker.password,
+            trusted: self.config.trusted.clone(),
             filters: self.shared.machine().filters(LinkId::Drc),
         };
         self.drc = Some(Connection::dial(dial, events.clone()));

@@ -4,14 +4,18 @@
 //! driver is a plain client of it.
 
 mod account;
+mod address;
 mod client_ids;
 mod embedded;
 mod external;
 mod gatekeeper;
+mod pace;
 mod rights;
 
 use core::fmt;
+use std::sync::Arc;
 
+use serde::Deserialize;
 use skyhelm_device::Reply;
 use skyhelm_units::{Redacted, UtcMillis};
 
@@ -29,12 +33,28 @@ pub struct Door {
     pub username: String,
     /// Its password.
     pub password: Redacted<String>,
+    /// Certificates (PEM) that an encrypted connection trusts; without them the well-known public ones.
+    pub trusted: Option<Arc<str>>,
+    /// What is spoken there.
+    pub protocol: Protocol,
+}
+
+/// A version of MQTT.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum Protocol {
+    /// MQTT 5.
+    #[default]
+    #[serde(rename = "5")]
+    V5,
+    /// MQTT 3.1.1, for brokers that know no other.
+    #[serde(rename = "3.1.1")]
+    V311,
 }
 
 /// Short-lived credentials for a gateway's second connection, the one that carries sticks.
 #[derive(Clone, Debug)]
 pub struct DrcCredentials {
-    /// As a gateway reads it: `host:port`.
+    /// As a gateway reads it: `host:port`, or a WebSocket's whole address.
     pub address: String,
     /// The client id it must use.
     pub client_id: String,

@@ -8,6 +8,8 @@ use skyhelm_device::{DeviceError, ErrorKind};
 use skyhelm_dji_proto::SerialNumber;
 use skyhelm_units::Redacted;
 
+use crate::broker::Protocol;
+
 /// `[dji]`: the broker that gateways dial, and the gateways.
 ///
 /// ```toml
@@ -31,7 +33,7 @@ pub struct DjiConfig {
     /// Its key, PEM.
     pub key_file: Option<PathBuf>,
     /// The address gateways are told for their stick connection, when they reach us by another than
-    /// the one listened at: `host:port`.
+    /// the one listened at: `host:port`, or with `mqtts://` or `ws://` before it.
     pub advertise: Option<String>,
     /// Another broker instead of the embedded one.
     pub broker: Option<BrokerConfig>,
@@ -57,6 +59,9 @@ pub struct DjiConfig {
 pub struct BrokerConfig {
     /// `mqtt://`, `mqtts://`, `ws://` or `wss://`.
     pub url: String,
+    /// Which MQTT the driver speaks there.
+    #[serde(default)]
+    pub protocol: Protocol,
     /// Our account there.
     pub username: String,
     /// Its password.
@@ -68,6 +73,12 @@ pub struct BrokerConfig {
     /// Its password.
     #[serde(default, deserialize_with = "secret")]
     pub drc_password: Redacted<String>,
+    /// Where gateways reach it for their stick connection, when not by the same address.
+    #[serde(default)]
+    pub drc_url: Option<String>,
+    /// Certificates (PEM) that our own encrypted connection trusts, instead of the well-known public ones.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// One gateway.

@@ -2,15 +2,17 @@
 
 use core::time::Duration;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use skyhelm_device::state::LinkStatus;
 use skyhelm_device::{
     DeviceError, DeviceState, ErrorKind, Family, FamilyContext, FamilyEvent, Found, Pairing, Reply,
     RunningFamily, SignOn,
 };
 use skyhelm_dji_proto::topic::cloud_filters;
 use skyhelm_dji_proto::{SerialNumber, Topic};
-use skyhelm_units::{DeviceId, Redacted};
+use skyhelm_units::DeviceId;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -19,7 +21,7 @@ use crate::broker::{
     Account, Bounds, Broker, Door, EmbeddedBroker, ExternalBroker, ExternalConfig, Listen, Rights,
     hashed,
 };
-use crate::config::{DjiConfig, GatewayConfig, wrong};
+use crate::config::{BrokerConfig, DjiConfig, GatewayConfig, wrong};
 use crate::device::{DjiGateway, Orders};
 use crate::gateway::{Gateway, Start, Told, WAITING_ORDERS};
 use crate::land::World;
@@ -84,6 +86,7 @@ fn start(
             .members
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .gateways
             .insert(gateway.serial.clone(), member);
     }
     let dispatch = dispatch(door, Arc::clone(&running.members), running.cancel.clone());
@@ -95,21 +98,7 @@ fn start(
 
 fn broker(config: &DjiConfig, context: &FamilyContext) -> Result<Arc<dyn Broker>, DeviceError> {
     if let Some(other) = &config.broker {
-        let door = |username: &str, password: &Redacted<String>| Door {
-            url: other.url.clone(),
-            username: username.to_owned(),
-            password: password.clone(),
-        };
-        let external = ExternalBroker::new(ExternalConfig {
-            door: door(&other.username, &other.password),
-            drc: other
-                .drc_username
-                .as_deref()
-                .map(|name| door(name, &other.drc_password)),
-        });
-        return Ok(Arc::new(
-            external.map_err(|error| wrong(&error.to_string()))?,
-        ));
+        return external(other);
     }
     let tls = match (
         config.listen_tls,
@@ -135,6 +124,36 @@ fn broker(config: &DjiConfig, context: &FamilyContext) -> Result<Arc<dyn Broker>
     let health = format!("the MQTT broker listens at {}", embedded.tcp_address());
     let _ = context.events.try_send(FamilyEvent::Health(health));
     Ok(Arc::new(embedded))
+}
+
+fn external(other: &BrokerConfig) -> Result<Arc<dyn Broker>, DeviceError> {
+    let trusted = other.ca_file.as_deref().map(certificates).transpose()?;
+    let door = Door {
+        url: other.url.clone(),
+        username: other.username.clone(),
+        password: other.password.clone(),
+        trusted,
+        protocol: other.protocol,
+    };
+    let drc = other.drc_username.as_ref().map(|name| Door {
+        url: other.drc_url.as_ref().unwrap_or(&other.url).clone(),
+        username: name.clone(),
+        password: other.drc_password.clone(),
+        trusted: None,
+        protocol: other.protocol,
+    });
+    let broker = ExternalBroker::new(ExternalConfig { door, drc });
+    Ok(Arc::new(broker.map_err(|error| wrong(&error.to_string()))?))
+}
+
+/// A file of certificates: one that has none would leave us with the public ones, silently.
+fn certificates(file: &Path) -> Result<Arc<str>, DeviceError> {
+    let pem = std::fs::read_to_string(file)
+        .map_err(|error| wrong(&format!("{}: {error}", file.display())))?;
+    if pem.contains("-----BEGIN CERTIFICATE-----") {
+        return Ok(pem.into());
+    }
+    Err(wrong(&format!("{} has no certificate", file.display())))
 }
 
 fn account(gateway: &GatewayConfig) -> Result<Account, DeviceError> {
@@ -171,7 +190,40 @@ struct Member {
     dropped: u64,
 }
 
-type Members = Arc<Mutex<BTreeMap<String, Member>>>;
+/// The gateways, and whose each aircraft was when it was last heard.
+#[derive(Debug, Default)]
+struct Book {
+    gateways: BTreeMap<String, Member>,
+    flown_by: BTreeMap<String, String>,
+}
+
+impl Book {
+    /// Whose a serial number is. A gateway says itself which aircraft it has: the first that has one keeps
+    /// it until it lets go, or is gone itself.
+    fn owner(&mut self, serial: &str) -> Option<&mut Member> {
+        if self.gateways.contains_key(serial) {
+            return self.gateways.get_mut(serial);
+        }
+        let says = |member: &Member| member.aircraft.borrow().as_deref() == Some(serial);
+        let has =
+            |member: &Member| says(member) && member.state.borrow().link.status == LinkStatus::Up;
+        let known = self.flown_by.get(serial).cloned();
+        let known = known.filter(|gateway| self.gateways.get(gateway).is_some_and(has));
+        let gateway = if let Some(gateway) = known {
+            gateway
+        } else {
+            // One that was not heard lately may just be coming back.
+            let mut there = self.gateways.iter().filter(|(_, member)| says(member));
+            let found = there.clone().find(|(_, member)| has(member));
+            let gateway = found.or_else(|| there.next())?.0.clone();
+            self.flown_by.insert(serial.to_owned(), gateway.clone());
+            gateway
+        };
+        self.gateways.get_mut(&gateway)
+    }
+}
+
+type Members = Arc<Mutex<Book>>;
 
 fn begin(
     running: &Running,
@@ -276,7 +328,8 @@ async fn dispatch(door: Door, members: Members, cancel: CancellationToken) {
 fn tell_all(members: &Members, told: impl Fn() -> Told) {
     let waiting: Vec<_> = {
         let members = members.lock().unwrap_or_else(PoisonError::into_inner);
-        members.values().map(|member| member.told.clone()).collect()
+        let gateways = members.gateways.values();
+        gateways.map(|member| member.told.clone()).collect()
     };
     for sender in waiting {
         let news = told();
@@ -291,15 +344,7 @@ fn route(members: &Members, message: Incoming) {
     };
     let serial = topic.serial.as_str();
     let mut members = members.lock().unwrap_or_else(PoisonError::into_inner);
-    let own = members.contains_key(serial);
-    let member = if own {
-        members.get_mut(serial)
-    } else {
-        members
-            .values_mut()
-            .find(|member| member.aircraft.borrow().as_deref() == Some(serial))
-    };
-    let Some(member) = member else {
+    let Some(member) = members.owner(serial) else {
         tracing::debug!(%serial, "a message of nobody known");
         return;
     };
@@ -336,6 +381,7 @@ impl RunningFamily for Running {
             let members = self.members.lock();
             members
                 .unwrap_or_else(PoisonError::into_inner)
+                .gateways
                 .remove(serial)
         };
         let done = removed.map_or_else(
@@ -385,7 +431,7 @@ impl RunningFamily for Running {
 impl Running {
     fn found(&self, serial: &str) -> Result<Found, DeviceError> {
         let members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
-        let member = members.get(serial).ok_or_else(|| {
+        let member = members.gateways.get(serial).ok_or_else(|| {
             DeviceError::new(
                 ErrorKind::NotFound,
                 format!("No gateway {serial:?} has an account here."),

@@ -213,6 +213,7 @@ impl Gateway {
                     },
                 );
                 self.start.pump.heard(self.whereabouts());
+                tracing::trace!(target: "skyhelm_dji::heard", gateway = self.start.serial.as_str());
             }
             Told::Raw(ask) => self.ask_raw(ask),
             Told::Up(link) => {

@@ -3,20 +3,24 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use mqtt5::{ConnectOptions, MqttClient, PublishOptions, QoS, RetainHandling, SubscribeOptions};
+use mqtt5::{
+    ConnectOptions, MqttClient, ProtocolVersion, PublishOptions, QoS, RetainHandling,
+    SubscribeOptions,
+};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::broker::Door;
+use crate::broker::{Door, Protocol};
 
 /// How long connecting, subscribing or writing may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// Acknowledged messages under way at a time.
-const UNDER_WAY: usize = 64;
+/// Acknowledged messages under way at a time. A thousand gateways that come online together, as after a
+/// restart of the broker, are all answered.
+const UNDER_WAY: usize = 2048;
 
 /// A message that came.
 #[derive(Clone, Debug)]
@@ -66,8 +70,16 @@ impl Link {
             .with_keep_alive(KEEP_ALIVE)
             .with_credentials(door.username.clone(), door.password.expose().as_bytes())
             .with_automatic_reconnect(false);
+        let options = match door.protocol {
+            Protocol::V5 => options,
+            Protocol::V311 => options.with_protocol_version(ProtocolVersion::V311),
+        };
         let client = MqttClient::with_options(options);
         client.set_queue_on_disconnect(false).await;
+        if let Some(pem) = &door.trusted {
+            let pem = Some(pem.as_bytes().to_vec());
+            client.set_tls_config(None, None, pem).await;
+        }
         let lost = CancellationToken::new();
         let tell = lost.clone();
         let watch = client.on_connection_event(move |event| {

@@ -1,6 +1,7 @@
 //! `skyhelm sim dji-dock` and `dji-rc`: virtual gateways with aircraft, for any broker.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -49,6 +50,9 @@ pub(crate) struct GatewayArguments {
     /// A file with its password there; else `SKYHELM_MQTT_PASSWORD`.
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
+    /// Certificates (PEM) it trusts on encrypted connections, instead of the well-known public ones.
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
     /// The organisation that a person typed into its set-up page.
     #[arg(long, default_value = "skyhelm")]
     organization: String,
@@ -122,12 +126,22 @@ fn configuration(
         VirtualGatewayConfig::new(kind, site, arguments.broker.clone()).seeded(arguments.seed);
     config.username.clone_from(&arguments.username);
     config.password = password(arguments)?;
+    config.trusted = trusted(arguments)?;
     config.organization_id.clone_from(&arguments.organization);
     config.binding_code.clone_from(&arguments.binding_code);
     config.world_port = arguments.world_port;
     config.speed = arguments.speed;
     config.card_dir.clone_from(&arguments.card);
     Ok(config)
+}
+
+fn trusted(arguments: &GatewayArguments) -> Result<Option<Arc<str>>, Failure> {
+    let Some(file) = &arguments.ca_file else {
+        return Ok(None);
+    };
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::invalid(format!("{} cannot be read: {error}", file.display())))?;
+    Ok(Some(text.into()))
 }
 
 /// Never an argument: other people of the machine can read those.

@@ -14,8 +14,9 @@ use skyhelm_device::{HostClock, Reply};
 use skyhelm_units::{Redacted, UtcMillis};
 use tokio::sync::watch;
 
+use super::address::Told;
 use super::gatekeeper::Gatekeeper;
-use super::{Account, Broker, BrokerError, Door, DrcCredentials, Rights};
+use super::{Account, Broker, BrokerError, Door, DrcCredentials, Protocol, Rights};
 
 /// Where the broker listens.
 #[derive(Clone, Debug)]
@@ -26,11 +27,12 @@ pub struct Listen {
     pub websocket: Option<SocketAddr>,
     /// MQTT over TLS: where, the certificate chain and its key (PEM).
     pub tls: Option<(SocketAddr, PathBuf, PathBuf)>,
-    /// The address gateways are told, when it is not where it listens: `host:port`.
+    /// The address gateways are told for their stick connection, when it is not where it listens:
+    /// `host:port`, or with `mqtts://`, `ws://` before it. Else it is the encrypted one, if there is one.
     pub advertised: Option<String>,
 }
 
-/// What one client may take at most.
+/// What one account may take at most.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// Connections at a time.
@@ -70,7 +72,8 @@ pub struct EmbeddedBroker {
     gatekeeper: Arc<Gatekeeper>,
     tcp: SocketAddr,
     websocket: Option<SocketAddr>,
-    advertised: String,
+    tls: Option<SocketAddr>,
+    told: Told,
     own_name: String,
     own_token: String,
     shutdown: BrokerShutdownHandle,
@@ -83,7 +86,8 @@ impl core::fmt::Debug for EmbeddedBroker {
         f.debug_struct("EmbeddedBroker")
             .field("tcp", &self.tcp)
             .field("websocket", &self.websocket)
-            .field("advertised", &self.advertised)
+            .field("tls", &self.tls)
+            .field("told", &self.told)
             .finish_non_exhaustive()
     }
 }
@@ -93,6 +97,7 @@ struct Started {
     shutdown: BrokerShutdownHandle,
     tcp: SocketAddr,
     websocket: Option<SocketAddr>,
+    tls: Option<SocketAddr>,
 }
 
 impl EmbeddedBroker {
@@ -106,18 +111,21 @@ impl EmbeddedBroker {
         bounds: Bounds,
         host: HostClock,
     ) -> Result<Self, BrokerError> {
-        let gatekeeper = Arc::new(Gatekeeper::new(host, accounts));
+        let advertised = listen.advertised.as_deref();
+        let advertised = advertised.map(Told::from_operator).transpose()?;
+        let gatekeeper = Arc::new(Gatekeeper::new(host, accounts, bounds));
         let own_name = format!("skyhelm-{}", random_word(6)?);
         let own_token = random_word(24)?;
         gatekeeper.add_token(&own_name, &own_token, Rights::Station, None);
         let config = config(listen, bounds, Arc::clone(&gatekeeper));
+        let asked = (listen.websocket, listen.tls.as_ref().map(|(at, ..)| *at));
         let (says, hears) = mpsc::sync_channel(1);
         let (ending, ended) = watch::channel(false);
         let keeper = Arc::clone(&gatekeeper);
         let thread = thread::Builder::new()
             .name(String::from("mqtt-broker"))
             .spawn(move || {
-                serve(config, keeper, &says);
+                serve(config, asked, keeper, &says);
                 ending.send_replace(true);
             })
             .map_err(|error| BrokerError::System(error.to_string()))?;
@@ -128,14 +136,19 @@ impl EmbeddedBroker {
                 at: listen.tcp.to_string(),
                 cause,
             })?;
-        let advertised = listen.advertised.clone().unwrap_or_else(|| {
-            SocketAddr::new(reachable(started.tcp.ip()), started.tcp.port()).to_string()
+        let told = advertised.unwrap_or_else(|| {
+            let at = started.tls.unwrap_or(started.tcp);
+            Told {
+                address: SocketAddr::new(reachable(at.ip()), at.port()).to_string(),
+                tls: started.tls.is_some(),
+            }
         });
         Ok(Self {
             gatekeeper,
             tcp: started.tcp,
             websocket: started.websocket,
-            advertised,
+            tls: started.tls,
+            told,
             own_name,
             own_token,
             shutdown: started.shutdown,
@@ -154,9 +167,14 @@ impl EmbeddedBroker {
         self.websocket
     }
 
+    /// Where it listens for MQTT over TLS.
+    pub fn tls_address(&self) -> Option<SocketAddr> {
+        self.tls
+    }
+
     /// The address gateways are told.
     pub fn advertised(&self) -> &str {
-        &self.advertised
+        &self.told.address
     }
 }
 
@@ -176,6 +194,8 @@ impl Broker for EmbeddedBroker {
             url: format!("mqtt://{}", SocketAddr::new(ip, self.tcp.port())),
             username: self.own_name.clone(),
             password: Redacted::new(self.own_token.clone()),
+            trusted: None,
+            protocol: Protocol::V5,
         }
     }
 
@@ -199,12 +219,12 @@ impl Broker for EmbeddedBroker {
         self.gatekeeper
             .add_token(&username, &password, rights, Some(expires));
         Ok(DrcCredentials {
-            address: self.advertised.clone(),
+            address: self.told.address.clone(),
             client_id: username.clone(),
             username,
             password: Redacted::new(password),
             expires,
-            tls: false,
+            tls: self.told.tls,
         })
     }
 
@@ -235,9 +255,30 @@ impl Broker for EmbeddedBroker {
     }
 }
 
+/// A WebSocket and a TLS listener that were asked for.
+type Asked = (Option<SocketAddr>, Option<SocketAddr>);
+
+/// Where it listens. `mqtt5` goes on without a listener whose port is taken; an operator who asked for
+/// encryption must not get a broker without.
+fn started(broker: &MqttBroker, (websocket, tls): Asked) -> Result<Started, String> {
+    let missing = |what: &str, at: SocketAddr| format!("its {what} listener cannot use {at}");
+    let started = Started {
+        shutdown: broker.shutdown_handle(),
+        tcp: broker.local_addr().ok_or("it has no address")?,
+        websocket: broker.ws_local_addr(),
+        tls: broker.tls_local_addr(),
+    };
+    match (websocket, tls) {
+        (Some(at), _) if started.websocket.is_none() => Err(missing("WebSocket", at)),
+        (_, Some(at)) if started.tls.is_none() => Err(missing("TLS", at)),
+        _ => Ok(started),
+    }
+}
+
 /// Runs the broker until it is shut down.
 fn serve(
     config: BrokerConfig,
+    asked: Asked,
     keeper: Arc<Gatekeeper>,
     says: &mpsc::SyncSender<Result<Started, String>>,
 ) {
@@ -263,14 +304,7 @@ fn serve(
                 return;
             }
         };
-        let started = match broker.local_addr() {
-            Some(tcp) => Ok(Started {
-                shutdown: broker.shutdown_handle(),
-                tcp,
-                websocket: broker.ws_local_addr(),
-            }),
-            None => Err(String::from("it has no address")),
-        };
+        let started = started(&broker, asked);
         let _ = says.send(started);
         if let Err(error) = broker.run().await {
             tracing::error!(%error, "the MQTT broker ended");
@@ -291,8 +325,10 @@ fn config(listen: &Listen, bounds: Bounds, keeper: Arc<Gatekeeper>) -> BrokerCon
         }),
         max_clients: bounds.clients,
         max_packet_size: bounds.message_bytes,
-        max_message_rate_per_client: bounds.messages_per_second,
-        max_bandwidth_per_client: bounds.bytes_per_second,
+        // The gatekeeper counts by account; by connection the station, which answers all, would be slowed,
+        // and a gateway with many connections would not.
+        max_message_rate_per_client: 0,
+        max_bandwidth_per_client: 0,
         client_channel_capacity: bounds.waiting,
         max_subscriptions_per_client: 64,
         shared_subscription_available: false,

@@ -2,7 +2,8 @@
 
 use core::future::{Future, ready};
 use core::pin::Pin;
-use std::collections::{BTreeMap, VecDeque};
+use core::time::Duration;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -21,7 +22,8 @@ use tokio::sync::Semaphore;
 
 use super::account::{matches, same};
 use super::client_ids::ClientIds;
-use super::{Account, Rights};
+use super::pace::Pace;
+use super::{Account, Bounds, Rights};
 
 type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -34,6 +36,14 @@ const TRIED_AT_A_TIME: usize = 2;
 /// Longer names are nobody's.
 const LONGEST_NAME: usize = 128;
 
+/// Connections of one account at a time. A gateway has one; a second one comes while the first is not
+/// known to be dead yet, and people look on.
+const MOST_CONNECTIONS: usize = 8;
+
+/// How long a flood's connection waits after each message that is dropped: reading on at full speed
+/// would take the others' time.
+const FLOOD_WAIT: Duration = Duration::from_millis(2);
+
 #[derive(Debug)]
 enum Secret {
     /// Argon2, for what people choose.
@@ -42,11 +52,31 @@ enum Secret {
     Token(Vec<u8>, Option<UtcMillis>),
 }
 
+#[derive(Debug)]
+struct Entry {
+    secret: Secret,
+    rights: Rights,
+    pace: Pace,
+}
+
+impl Entry {
+    fn new(secret: Secret, rights: Rights) -> Self {
+        let pace = Pace::default();
+        Self {
+            secret,
+            rights,
+            pace,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Books {
-    accounts: BTreeMap<String, (Secret, Rights)>,
+    accounts: BTreeMap<String, Entry>,
     client_ids: ClientIds,
     refused: VecDeque<String>,
+    /// Client ids that speak MQTT 5.
+    speak_5: BTreeSet<String>,
 }
 
 /// The accounts of the embedded broker.
@@ -55,13 +85,30 @@ pub(super) struct Gatekeeper {
     books: Mutex<Books>,
     tries: Semaphore,
     host: HostClock,
+    bounds: Bounds,
+}
+
+impl Books {
+    /// Whether a serial number is another gateway's own, or the aircraft of one that is connected.
+    fn held_by_another(&self, serial: &str, gateway: &str) -> bool {
+        let here = |name: &str| self.client_ids.others_of(name, "") > 0;
+        self.accounts
+            .iter()
+            .any(|(name, entry)| match &entry.rights {
+                Rights::Gateway {
+                    serial: own,
+                    aircraft,
+                } => own != gateway && (own == serial || (aircraft.contains(serial) && here(name))),
+                Rights::Station | Rights::Drc { .. } => false,
+            })
+    }
 }
 
 impl Gatekeeper {
-    pub(super) fn new(host: HostClock, accounts: Vec<Account>) -> Self {
+    pub(super) fn new(host: HostClock, accounts: Vec<Account>, bounds: Bounds) -> Self {
         let accounts = accounts.into_iter().map(|account| {
             let secret = Secret::Hash(account.password_hash);
-            (account.username, (secret, account.rights))
+            (account.username, Entry::new(secret, account.rights))
         });
         let books = Books {
             accounts: accounts.collect(),
@@ -71,6 +118,7 @@ impl Gatekeeper {
             books: Mutex::new(books),
             tries: Semaphore::new(TRIED_AT_A_TIME),
             host,
+            bounds,
         }
     }
 
@@ -85,23 +133,36 @@ impl Gatekeeper {
         let secret = Secret::Token(token.as_bytes().to_vec(), until);
         self.lock()
             .accounts
-            .insert(username.to_owned(), (secret, rights));
+            .insert(username.to_owned(), Entry::new(secret, rights));
     }
 
     /// Ends the accounts by lot of a gateway's stick connection.
     pub(super) fn end_drc(&self, gateway: &str) {
         let ended =
             |rights: &Rights| matches!(rights, Rights::Drc { gateway: own } if own == gateway);
-        self.lock().accounts.retain(|_, (_, rights)| !ended(rights));
+        self.lock()
+            .accounts
+            .retain(|_, entry| !ended(&entry.rights));
     }
 
+    /// A gateway says itself which aircraft it has, so none that another has, and no other gateway, is
+    /// given to it.
     pub(super) fn set_aircraft(&self, gateway: &str, wanted: &[String]) {
         let mut books = self.lock();
-        for (_, rights) in books.accounts.values_mut() {
-            if let Rights::Gateway { serial, aircraft } = rights
-                && serial == gateway
-            {
-                *aircraft = wanted.iter().cloned().collect();
+        let (taken, free): (BTreeSet<_>, BTreeSet<_>) = wanted
+            .iter()
+            .cloned()
+            .partition(|serial| books.held_by_another(serial, gateway));
+        for serial in taken {
+            tracing::warn!(%gateway, %serial, "a gateway claims what belongs to another; it does not get it");
+        }
+        for entry in books.accounts.values_mut() {
+            match &mut entry.rights {
+                Rights::Gateway { serial, aircraft } if serial == gateway => {
+                    aircraft.clone_from(&free);
+                }
+                Rights::Gateway { aircraft, .. } => aircraft.retain(|one| !free.contains(one)),
+                Rights::Station | Rights::Drc { .. } => {}
             }
         }
     }
@@ -126,17 +187,26 @@ impl Gatekeeper {
             self.note_refused(&name);
             return Err(ReasonCode::BadUsernameOrPassword);
         }
-        let books = self.lock();
-        let Some((_, rights)) = books.accounts.get(&name) else {
+        let mut books = self.lock();
+        let Some(entry) = books.accounts.get(&name) else {
             return Err(ReasonCode::BadUsernameOrPassword);
         };
         if !books.client_ids.may_use(&connect.client_id, &name) {
             tracing::warn!(client = %connect.client_id, "the client id is in use by another account");
             return Err(ReasonCode::ClientIdentifierNotValid);
         }
+        if books.client_ids.others_of(&name, &connect.client_id) >= MOST_CONNECTIONS {
+            tracing::warn!(user = %name, "an account has too many connections");
+            return Err(ReasonCode::QuotaExceeded);
+        }
         let will = connect.will.as_ref();
-        if will.is_some_and(|will| will.retain || !rights.may_will(&will.topic)) {
+        if will.is_some_and(|will| will.retain || !entry.rights.may_will(&will.topic)) {
             return Err(ReasonCode::NotAuthorized);
+        }
+        if connect.protocol_version >= 5 {
+            books.speak_5.insert(connect.client_id.clone());
+        } else {
+            books.speak_5.remove(&connect.client_id);
         }
         Ok(name)
     }
@@ -144,12 +214,12 @@ impl Gatekeeper {
     async fn fits(&self, name: &str, password: Vec<u8>) -> bool {
         let hash = {
             let books = self.lock();
-            match books.accounts.get(name) {
-                Some((Secret::Token(token, until), _)) => {
+            match books.accounts.get(name).map(|entry| &entry.secret) {
+                Some(Secret::Token(token, until)) => {
                     let alive = until.is_none_or(|until| self.host.now().utc < until);
                     return alive && same(token, &password);
                 }
-                Some((Secret::Hash(hash), _)) => hash.clone(),
+                Some(Secret::Hash(hash)) => hash.clone(),
                 None => return false,
             }
         };
@@ -173,7 +243,36 @@ impl Gatekeeper {
     fn rights(&self, user: Option<&str>, ask: impl FnOnce(&Rights) -> bool) -> bool {
         let books = self.lock();
         user.and_then(|user| books.accounts.get(user))
-            .is_some_and(|(_, rights)| ask(rights))
+            .is_some_and(|entry| ask(&entry.rights))
+    }
+
+    /// Whether a message may pass: on a topic that is its sender's, and no more of them than a second has.
+    /// The station itself may say as much as it likes: it answers all gateways over one connection.
+    fn passes(&self, user: Option<&str>, topic: &str, bytes: usize) -> bool {
+        let now = self.host.now().mono;
+        let mut books = self.lock();
+        let Some(entry) = user.and_then(|user| books.accounts.get_mut(user)) else {
+            return false;
+        };
+        let own = entry.rights.may_publish(topic);
+        let station = entry.rights == Rights::Station;
+        if own && (station || entry.pace.allows(now, bytes, &self.bounds)) {
+            return true;
+        }
+        if !own {
+            entry.pace.drop_one();
+        }
+        let dropped = entry.pace.dropped();
+        if dropped.is_power_of_two() {
+            tracing::warn!(
+                user,
+                topic,
+                own,
+                dropped,
+                "messages of an account are dropped: too many, or on topics of others"
+            );
+        }
+        false
     }
 }
 
@@ -194,13 +293,22 @@ impl AuthProvider for Gatekeeper {
         })
     }
 
+    /// A refusal is told by MQTT 5 only: mqtt5 0.49 writes its reason into the PUBACK of 3.1.1 as well, which
+    /// has no room for one, and a client hangs up over it. Theirs are dropped in [`Self::on_client_publish`].
     fn authorize_publish<'a>(
         &'a self,
-        _client_id: &str,
+        client_id: &str,
         user: Option<&'a str>,
         topic: &'a str,
     ) -> Later<'a, bool> {
-        Box::pin(ready(self.rights(user, |rights| rights.may_publish(topic))))
+        let allowed = self.rights(user, |rights| rights.may_publish(topic));
+        if allowed || !self.lock().speak_5.contains(client_id) {
+            return Box::pin(ready(true));
+        }
+        Box::pin(async {
+            tokio::time::sleep(FLOOD_WAIT).await;
+            false
+        })
     }
 
     fn authorize_subscribe<'a>(
@@ -225,13 +333,25 @@ impl BrokerEventHandler for Gatekeeper {
 
     fn on_client_disconnect(&self, event: ClientDisconnectEvent) -> Later<'_, ()> {
         if let Some(user) = event.user_id {
-            self.lock().client_ids.left(&event.client_id, &user);
+            let mut books = self.lock();
+            books.client_ids.left(&event.client_id, &user);
+            if books.client_ids.is_free(&event.client_id) {
+                books.speak_5.remove(event.client_id.as_ref());
+            }
         }
         Box::pin(ready(()))
     }
 
-    /// Nothing is kept for those who come later: a command must never arrive late.
+    /// Nothing is kept for those who come later: a command must never arrive late. What floods is
+    /// dropped, slowly.
     fn on_client_publish(&self, event: ClientPublishEvent) -> Later<'_, PublishAction> {
+        let user = event.user_id.as_deref();
+        if !self.passes(user, &event.topic, event.payload.len()) {
+            return Box::pin(async {
+                tokio::time::sleep(FLOOD_WAIT).await;
+                PublishAction::Handled
+            });
+        }
         if !event.retain {
             return Box::pin(ready(PublishAction::Continue));
         }

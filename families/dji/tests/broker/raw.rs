@@ -122,6 +122,7 @@ impl Raw {
         self.send(&packet(0x32, &body));
         self.read().map(|(first, body)| {
             assert_eq!(first, 0x40);
+            assert_eq!(body.len(), 2, "a PUBACK of 3.1.1 has no reason");
             body
         })
     }
