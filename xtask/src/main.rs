@@ -9,6 +9,7 @@ mod demo;
 mod fuzz;
 mod generate;
 mod journey;
+mod mqtt;
 mod mutate;
 mod oracle;
 mod page;
@@ -67,6 +68,8 @@ enum Task {
     },
     /// Judge positions, noise and FITS files by programs that share no code with ours.
     Oracle,
+    /// Judge what the station says over MQTT by `mosquitto_sub` and paho, on two brokers.
+    Mqtt,
     /// Feed every decoder with hostile bytes.
     Fuzz(fuzz::FuzzArguments),
 }
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         Task::Api { examples } => api::run(&root, examples),
         Task::Soak { minutes, kills } => soak::run(&root, minutes, kills),
         Task::Oracle => oracle::run(&root),
+        Task::Mqtt => mqtt::run(&root),
         Task::Fuzz(arguments) => fuzz::run(&root, &arguments),
     };
     match done {

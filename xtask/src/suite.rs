@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 
 use crate::command::{Done, run as run_program, stop};
-use crate::{check, demo, fuzz, generate, journey, oracle, page, rust_tests, tools};
+use crate::{check, demo, fuzz, generate, journey, mqtt, oracle, page, rust_tests, tools};
 
 #[derive(Debug, Args)]
 pub(crate) struct TestArguments {
@@ -78,6 +78,11 @@ const LANES: [&[Step]; 2] = [
             "oracle",
             "positions and files, judged by astropy, sep and fitsverify",
             oracle::run,
+        ),
+        (
+            "mqtt",
+            "a dock's traffic on two brokers, judged by mosquitto_sub and paho",
+            mqtt::run,
         ),
     ],
 ];
@@ -176,7 +181,9 @@ fn needed_tools(root: &Path) -> Done {
             ("/usr/bin/python3", "python3"),
         ],
     )?;
-    tools::python(root).map(|_| ())
+    tools::debian(root, &mqtt::PROGRAMS)?;
+    tools::python(root)?;
+    tools::python_for(root, "mqtt").map(|_| ())
 }
 
 fn format(root: &Path) -> Done {
