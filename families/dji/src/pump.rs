@@ -31,6 +31,9 @@ const WRITE_TIME: Duration = Duration::from_millis(80);
 /// Longest sleep: the guard is asked again at least so often.
 const LONGEST_SLEEP: Duration = Duration::from_millis(500);
 
+/// Longest sleep while nobody wants the connection: whoever does wakes the thread.
+const IDLE_SLEEP: Duration = Duration::from_mins(1);
+
 /// What a hand sees.
 #[derive(Debug)]
 struct Seen {
@@ -203,10 +206,13 @@ impl Pump {
     /// The gateway was heard, and this is where its aircraft is.
     pub(crate) fn heard(&self, aircraft: Option<Aircraft>) {
         let now = self.shared.host.now().mono;
-        self.shared.with(|core| match aircraft {
+        // Wakes nobody: with a hand on the sticks the thread looks by itself many times a second, and
+        // without one a thousand threads would wake for nothing.
+        let mut core = self.shared.lock();
+        match aircraft {
             Some(aircraft) => core.guard.observe(now, aircraft),
             None => core.guard.heard(now),
-        });
+        }
     }
 
     pub(crate) fn set_fence(&self, fence: Option<Fence>) {
@@ -370,10 +376,12 @@ impl Pumping {
             core.held_back = last.held_back;
         }
         core.frames += frames.len() as u64;
+        let idle = !core.wanted && core.hands.is_empty() && self.link.is_none();
+        let longest = if idle { IDLE_SLEEP } else { LONGEST_SLEEP };
         let sleep = core
             .guard
             .poll_timeout()
-            .map_or(LONGEST_SLEEP, |(at, _)| at.since(now).min(LONGEST_SLEEP));
+            .map_or(longest, |(at, _)| at.since(now).min(longest));
         Turn {
             frames,
             stops: core::mem::take(&mut core.stops),
