@@ -9,6 +9,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { id, launch, press, say, SECOND, step, turnTo, watch } from "./browser.mjs";
+import { picture } from "./picture.mjs";
 
 const ZERO_WITHIN_MS = 100;
 const LOOK_EVERY_MS = 100;
@@ -277,6 +278,7 @@ async function run() {
     await step("a pad flies it, and returns to zero", () => pad(flight));
     await step("it flies to a place on the map, and Space stops it", () => flyTo(flight));
     await step("it takes a photo and looks down", () => camera(flight));
+    await step("its live picture plays, and follows lens and gimbal at once", () => picture(page, patience));
     await step("it returns home", () => home(flight));
     const bad = troubles.filter((text) => !text.startsWith("4") && !text.includes("status of 4"));
     if (bad.length > 0) throw new Error(bad.join("; "));

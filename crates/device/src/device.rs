@@ -19,6 +19,7 @@ use crate::error::DeviceError;
 use crate::raw::RawDoor;
 use crate::state::DeviceState;
 use crate::stick::{Ended, Ignored, Release, Shut, StickInput};
+use crate::video::VideoView;
 
 /// An answer that is still to come.
 pub type Reply<T> = Pin<Box<dyn Future<Output = Result<T, DeviceError>> + Send + 'static>>;
@@ -73,6 +74,8 @@ pub struct Capabilities {
     pub sticks: Option<Arc<dyn Sticks>>,
     /// It shows moving pictures.
     pub live: Option<Arc<dyn LiveView>>,
+    /// It shows a moving picture as browsers play it.
+    pub video: Option<Arc<dyn VideoView>>,
     /// It keeps files.
     pub library: Option<Arc<dyn Library>>,
     /// It knows the land it flies over: a virtual one, whose world can be drawn.

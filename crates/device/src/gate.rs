@@ -23,6 +23,7 @@ use crate::horizon_guard::HorizonGuard;
 use crate::state::DeviceState;
 use crate::stick::Release;
 use crate::sun_guard::{SolarFilter, SunGuard};
+use crate::video::VideoView;
 
 pub use gated::Gated;
 pub use sticks::GatedHand;
@@ -85,6 +86,11 @@ impl Gate {
         self.device.capabilities().live
     }
 
+    /// Its moving picture as browsers play it: looking needs no lease.
+    pub fn video(&self) -> Option<Arc<dyn VideoView>> {
+        self.device.capabilities().video
+    }
+
     /// Its files: reading needs no lease.
     pub fn library(&self) -> Option<Arc<dyn Library>> {
         self.device.capabilities().library
@@ -113,6 +119,7 @@ impl Gate {
             ("payload", all.payload.is_some()),
             ("sticks", all.sticks.is_some()),
             ("live", all.live.is_some()),
+            ("video", all.video.is_some()),
             ("library", all.library.is_some()),
             ("land", all.land.is_some()),
             ("raw", all.raw.is_some()),

@@ -37,6 +37,7 @@ pub mod raw;
 pub mod state;
 pub mod stick;
 pub mod sun_guard;
+pub mod video;
 
 pub use authority::{LEASE_LIFE, Lease, LeaseBook, Take};
 pub use command::{
@@ -62,3 +63,4 @@ pub use raw::{RawAnswer, RawDoor, RawMessage};
 pub use skyhelm_sky::Body;
 pub use state::DeviceState;
 pub use sun_guard::{SolarFilter, SunGuard};
+pub use video::{VideoFeed, VideoPart, VideoStatus, VideoTrack, VideoView};

@@ -25,6 +25,7 @@ mod settings;
 mod sky;
 mod station;
 mod stick;
+mod video;
 
 use std::sync::Arc;
 
@@ -52,6 +53,7 @@ fn table() -> Vec<Route> {
         commands::routes(),
         flight::routes(),
         live::routes(),
+        video::routes(),
         events::routes(),
         sky::routes(),
         library::routes(),

@@ -7,7 +7,7 @@
 //!  device ─ bytes ─► MultipartReader ─ JpegFrame ─► FanOut ─┬─► Viewer ─► PartWriter ─ bytes ─► browser
 //!                                                           ├─► Viewer ...
 //!                                                           └─► Viewer (slow: drops, delays nobody)
-//!  drone ─ bytes ─► rtmp::Ingest ─ h264::Picture ─► mp4::fragment ─► browser
+//!  drone ─ bytes ─► rtmp::Ingest ─ h264::Picture ─► Segments ─► browser
 //! ```
 //!
 //! ```
@@ -38,9 +38,11 @@ pub mod jpeg;
 pub mod mp4;
 mod multipart;
 pub mod rtmp;
+mod segments;
 
 pub use error::{ErrorKind, StreamError};
 pub use fan_out::{FanOut, FanOutEvent, Frame, Joined, Left, Viewer};
 pub use multipart::{
     JpegFrame, MultipartCounts, MultipartLimits, MultipartReader, PartHeaders, PartWriter,
 };
+pub use segments::{Segment, Segments};

@@ -155,6 +155,8 @@ pub struct Profile {
     pub hold_last_frame: Duration,
     /// How its live pictures may leave it, by their numbers.
     pub live_url_types: &'static [i64],
+    /// What the infrared lens of a live picture is called.
+    pub live_infrared: &'static str,
     /// Whether the OSD comes in several partial objects, as docks do.
     pub splits_osd: bool,
 }

@@ -19,7 +19,7 @@
 //! `{"fault":"wind","speed":9,"from":200,"gust":3}`, `{"clear":"wind"}` or `{"clear":"all"}`.
 //!
 //! # What it does not do
-//! It sends no live video: `live_start_push` is answered as unsupported. Routes (KMZ) are not flown.
+//! Live pictures leave it by RTMP only (feature `video`, on unless switched off). Routes (KMZ) are not flown.
 //!
 //! ```no_run
 //! use skyhelm_dji_sim::{GatewayKind, VirtualGateway, VirtualGatewayConfig};
@@ -41,6 +41,8 @@ mod error;
 mod link;
 pub mod machine;
 mod photograph;
+#[cfg(feature = "video")]
+mod video;
 mod virtual_gateway;
 mod world;
 

@@ -11,6 +11,7 @@ mod drc;
 mod exchange;
 mod faults;
 mod handlers;
+mod live;
 mod mission;
 mod onboarding;
 mod osd;
@@ -30,6 +31,7 @@ use skyhelm_dji_proto::topic::{Topic, TopicKind};
 use skyhelm_dji_proto::{Envelope, IdSource, PayloadIndex, Profile, SerialNumber};
 use skyhelm_sim::flight::{Aircraft, AircraftConfig, Command, Enu, FlightEvent};
 use skyhelm_sim::land::Land;
+use skyhelm_streams::rtmp::Target;
 use skyhelm_units::{AboveTakeoff, Mono, Now, UtcMillis};
 
 use crate::config::{GatewayKind, VirtualGatewayConfig};
@@ -42,6 +44,8 @@ use drc::Drc;
 pub use faults::{Fault, FaultKind};
 use faults::{Faults, Mangler};
 pub use handlers::implemented;
+use live::Live;
+pub use live::{LiveNews, LiveShot};
 use mission::Mission;
 use onboarding::Onboarding;
 use outbox::Outbox;
@@ -80,6 +84,10 @@ pub enum Output {
     Offline(Duration),
     /// Take a photograph and put it on the card.
     Photo(Box<PhotoOrder>),
+    /// Push the live picture there, for as long as [`GatewayMachine::live_shot`] of this number gives one.
+    LiveStart(u64, Box<Target>),
+    /// End that.
+    LiveStop,
 }
 
 /// Where the land's origin lies against the pad: the pad is in its middle.
@@ -110,6 +118,7 @@ pub struct GatewayMachine {
     authority: Authority,
     drc: Drc,
     camera: Camera,
+    live: Live,
     dock: Dock,
     mission: Option<Mission>,
     settings: Settings,
@@ -159,6 +168,7 @@ impl GatewayMachine {
             authority: Authority::new(&config.profile),
             drc: Drc::default(),
             camera: Camera::new(config.profile.camera, config.card_kb),
+            live: Live::default(),
             dock: Dock::default(),
             mission: None,
             settings: Settings::default(),
@@ -279,10 +289,11 @@ impl GatewayMachine {
         });
         waiting.extend(std::mem::take(&mut self.inputs));
         self.inputs = waiting;
-        self.live(passed.mul_f64(self.speed));
+        self.age(passed.mul_f64(self.speed));
         self.run_onboarding();
         self.run_drc();
         self.run_mission();
+        self.run_live();
         self.run_reports();
         self.resend_events();
         self.run_faults();
@@ -299,7 +310,11 @@ impl GatewayMachine {
 
     /// How long the driver may wait before it calls [`Self::handle_time`] again.
     pub fn tick(&self) -> Duration {
-        if self.aircraft.is_flying() || self.drc.is_on() || self.camera.is_busy() {
+        if self.aircraft.is_flying()
+            || self.drc.is_on()
+            || self.camera.is_busy()
+            || !self.live.is_off()
+        {
             Duration::from_millis(20)
         } else {
             Duration::from_millis(100)
@@ -320,7 +335,7 @@ impl GatewayMachine {
         self.dock.aircraft_on && !self.faults.link_lost(self.now.mono)
     }
 
-    fn live(&mut self, passed: Duration) {
+    fn age(&mut self, passed: Duration) {
         self.dock.live(self.aircraft.is_flying(), passed);
         if !self.dock.aircraft_on {
             return;

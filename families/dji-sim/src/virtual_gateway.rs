@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use skyhelm_dji_proto::service::DrcBroker;
 use skyhelm_sim::clock::HostClock;
-use skyhelm_sim::land::{Land, Painter};
+use skyhelm_sim::land::{Land, Painter, sun_over};
+use skyhelm_streams::rtmp::Target;
 use skyhelm_units::Site;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc};
@@ -16,8 +17,12 @@ use tokio_util::sync::CancellationToken;
 use crate::config::VirtualGatewayConfig;
 use crate::error::SimError;
 use crate::link::{Connection, Dial, LinkEvent};
-use crate::machine::{Fault, GatewayMachine, LinkId, Output, PhotoOrder, WorldState};
+use crate::machine::{
+    Fault, FaultKind, GatewayMachine, Lens, LinkId, LiveNews, Output, PhotoOrder, WorldState,
+};
 use crate::photograph::photograph;
+#[cfg(feature = "video")]
+use crate::video;
 use crate::world;
 
 /// How long it waits before it calls the broker again.
@@ -123,6 +128,7 @@ impl VirtualGateway {
             card: card.clone(),
             main: None,
             drc: None,
+            push: None,
             redial_at: Instant::now(),
             epoch: 0,
             config: config.clone(),
@@ -172,6 +178,14 @@ impl RunningGateway {
         &self.shared.land
     }
 
+    /// What a lens sees now: red, green and blue of each pixel, rows from the top.
+    pub fn picture(&self, lens: Lens, size: (usize, usize)) -> Vec<u8> {
+        let view = self.shared.machine().view(lens);
+        let sun = sun_over(&self.shared.site, self.shared.clock.now().utc);
+        let band = GatewayMachine::band(lens);
+        self.shared.painter().paint(&view, size, band, sun).rgb
+    }
+
     /// What is really so.
     pub fn world(&self) -> WorldState {
         self.shared.machine().world()
@@ -182,6 +196,12 @@ impl RunningGateway {
         let put = self.shared.machine().put(fault);
         self.shared.wake();
         put
+    }
+
+    /// Takes a cause of trouble away.
+    pub fn clear(&self, kind: FaultKind) {
+        self.shared.machine().clear(kind);
+        self.shared.wake();
     }
 
     /// Switches it off and waits for all it does to end.
@@ -206,6 +226,8 @@ struct Driver {
     card: Card,
     main: Option<Connection>,
     drc: Option<Connection>,
+    /// The live picture's number, and what ends it.
+    push: Option<(u64, CancellationToken)>,
     redial_at: Instant,
     epoch: u64,
 }
@@ -236,6 +258,7 @@ impl Driver {
                 self.carry_out(output, &events);
             }
         }
+        self.end_push();
     }
 
     fn dial_main(&mut self, events: &mpsc::Sender<LinkEvent>) {
@@ -334,16 +357,43 @@ impl Driver {
             Output::DrcDisconnect => self.drc = None,
             Output::Offline(lasts) => self.go_offline(lasts),
             Output::Photo(order) => self.store(*order),
+            Output::LiveStart(number, target) => self.begin_push(number, *target),
+            Output::LiveStop => self.end_push(),
         }
     }
 
     fn go_offline(&mut self, lasts: Duration) {
         self.redial_at = Instant::now() + lasts;
         let now = self.shared.clock.now();
+        if let Some((number, _)) = &self.push {
+            let mut machine = self.shared.machine();
+            machine.handle_live(now, *number, LiveNews::Unreachable);
+        }
+        self.end_push();
         for link in [LinkId::Main, LinkId::Drc] {
             if self.slot(link).take().is_some() {
                 self.shared.machine().handle_disconnected(now, link, false);
             }
+        }
+    }
+
+    #[cfg(feature = "video")]
+    fn begin_push(&mut self, number: u64, target: Target) {
+        let ends = CancellationToken::new();
+        self.push = Some((number, ends.clone()));
+        tokio::spawn(video::push(Arc::clone(&self.shared), number, target, ends));
+    }
+
+    #[cfg(not(feature = "video"))]
+    fn begin_push(&mut self, number: u64, _target: Target) {
+        let now = self.shared.clock.now();
+        let mut machine = self.shared.machine();
+        machine.handle_live(now, number, LiveNews::Refused);
+    }
+
+    fn end_push(&mut self) {
+        if let Some((_, ends)) = self.push.take() {
+            ends.cancel();
         }
     }
 

@@ -37,6 +37,12 @@ pub struct DjiConfig {
     pub advertise: Option<String>,
     /// Another broker instead of the embedded one.
     pub broker: Option<BrokerConfig>,
+    /// Where live pictures come in by RTMP; without it a free port of the loopback interface, which only
+    /// virtual gateways on this machine reach.
+    pub listen_video: Option<SocketAddr>,
+    /// The address gateways are told to push their pictures to, when they reach us by another than the
+    /// one listened at: `host:port`.
+    pub advertise_video: Option<String>,
     /// The gateways that may come.
     pub gateways: Vec<GatewayConfig>,
     /// The organisation gateways are bound to.
@@ -221,6 +227,8 @@ impl Default for DjiConfig {
             key_file: None,
             advertise: None,
             broker: None,
+            listen_video: None,
+            advertise_video: None,
             gateways: Vec::new(),
             organization_id: String::from("skyhelm"),
             organization_name: String::from("Skyhelm"),

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use crate::gateway::{Ask, Order, RawAsk, Told};
 use crate::land::World;
 use crate::pump::{Pump, PumpSticks};
+use crate::video::{Screen, ScreenView};
 
 /// Longer than any service's own time.
 const RAW_PATIENCE: Duration = Duration::from_secs(18);
@@ -82,6 +83,7 @@ pub(crate) struct DjiGateway {
     pub(crate) orders: Orders,
     pub(crate) state: watch::Receiver<Arc<DeviceState>>,
     pub(crate) events: broadcast::Sender<DeviceEvent>,
+    pub(crate) screen: Arc<Screen>,
     pub(crate) land: Option<World>,
     pub(crate) told: mpsc::Sender<Told>,
 }
@@ -124,6 +126,7 @@ impl Device for DjiGateway {
                 .land
                 .clone()
                 .map(|world| Arc::new(world) as Arc<dyn Land>),
+            video: Some(Arc::new(ScreenView(Arc::clone(&self.screen)))),
             ..Capabilities::default()
         }
     }

@@ -28,6 +28,7 @@ use crate::land::World;
 use crate::link::{Incoming, Link};
 use crate::pump::Pump;
 use crate::sign_on;
+use crate::video::{LINGER, Screen, Upstream, VideoDoor};
 
 /// Messages that wait for the dispatcher; a second of a thousand gateways.
 const WAITING_MESSAGES: usize = 8192;
@@ -80,8 +81,11 @@ fn start(
 ) -> Result<Box<dyn RunningFamily>, DeviceError> {
     let broker = broker(config, context)?;
     let door = broker.own_door();
+    let (video, pictures) = VideoDoor::open(config).map_err(system)?;
+    let serving = Arc::clone(&video).serve(pictures, running.cancel.clone());
+    running.tasks.spawn(serving);
     for gateway in &config.gateways {
-        let member = begin(&running, gateway, config, &broker, context)?;
+        let member = begin(&running, gateway, config, (&broker, &video), context)?;
         running
             .members
             .lock()
@@ -229,7 +233,7 @@ fn begin(
     running: &Running,
     gateway: &GatewayConfig,
     config: &Arc<DjiConfig>,
-    broker: &Arc<dyn Broker>,
+    (broker, video): (&Arc<dyn Broker>, &Arc<VideoDoor>),
     context: &FamilyContext,
 ) -> Result<Member, DeviceError> {
     let serial = SerialNumber::new(&gateway.serial).map_err(|error| wrong(&error.to_string()))?;
@@ -260,6 +264,14 @@ fn begin(
         events: events.clone(),
         aircraft,
     });
+    let screen = Screen::new();
+    let upstream = Upstream {
+        screen: Arc::clone(&screen),
+        door: Arc::clone(video),
+        asks: asks.clone(),
+        linger: LINGER,
+        seed,
+    };
     let device = DjiGateway {
         id: DeviceId::new(format!("dji-{}", gateway.serial)),
         orders: Orders {
@@ -272,8 +284,10 @@ fn begin(
         events,
         told: told.clone(),
         land: gateway.world.map(World::new).transpose()?,
+        screen,
     };
     let cancel = running.cancel.child_token();
+    running.tasks.spawn(upstream.run(cancel.clone()));
     running.tasks.spawn(task.run(cancel.clone()));
     let events = context.events.clone();
     running.tasks.spawn(async move {

@@ -1,6 +1,7 @@
 //! One gateway: the task that owns its session.
 
 mod camera;
+mod live;
 mod mode;
 mod orders;
 mod picture;

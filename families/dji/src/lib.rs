@@ -6,6 +6,7 @@
 //!                                        │                     │
 //!  Submit ── order ──► task per gateway ─┘   StickPump (thread, StickGuard) ◄── page's stick
 //!  DeviceState ◄── watch ──┘
+//!  VideoFeed ◄── RTMP, while somebody looks
 //! ```
 //!
 //! The embedded broker gives each gateway an account whose topics are pinned to its own serial number.
@@ -21,6 +22,7 @@ mod land;
 mod link;
 mod pump;
 mod sign_on;
+mod video;
 
 pub use config::{AppConfig, BrokerConfig, DjiConfig, GatewayConfig, StorageConfig};
 pub use family::family;

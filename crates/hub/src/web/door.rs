@@ -27,6 +27,7 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 const ANSWER_TIME: Duration = Duration::from_secs(40);
 
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; \
+media-src 'self' blob:; \
 style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; \
 form-action 'self'; frame-ancestors 'none'";
 

@@ -72,6 +72,7 @@ impl Profile {
         limits: DRONE_CONTROL,
         hold_last_frame: Duration::from_secs(1),
         live_url_types: &[0, 1, 3, 4],
+        live_infrared: "ir",
         splits_osd: true,
     };
 
@@ -147,6 +148,7 @@ impl Profile {
         fly_to: None,
         takeoff: None,
         live_url_types: &[0, 1, 3],
+        live_infrared: "thermal",
         splits_osd: false,
         ..Self::DOCK2_M3TD
     };
@@ -160,6 +162,7 @@ impl Profile {
         authority: AuthorityKind::CloudControl,
         camera_commands: CameraCommands::Drc,
         drag_unit: DragUnit::RadiansPerSecond,
+        live_infrared: "thermal",
         has_poi: true,
         splits_osd: false,
         ..Self::DOCK2_M3TD

@@ -43,6 +43,15 @@ impl Lens {
         }
     }
 
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Wide => "wide",
+            Self::Zoom => "zoom",
+            Self::Infrared => "ir",
+        }
+    }
+
     fn letter(self) -> char {
         match self {
             Self::Wide => 'W',

@@ -13,6 +13,9 @@ impl GatewayMachine {
             return;
         };
         let answer = self.carry_out(&method, envelope);
+        if answer.is_ok() && std::mem::take(&mut self.live.answers_later) {
+            return;
+        }
         let result = answer.err().unwrap_or(ErrorCode::OK).number();
         if result != 0 {
             tracing::debug!(method, result, "a service is refused");

@@ -5,6 +5,7 @@ mod control;
 mod debug;
 mod drc;
 mod flight;
+mod live;
 
 use serde::de::DeserializeOwned;
 use skyhelm_dji_proto::{Envelope, ErrorCode};
@@ -16,7 +17,13 @@ pub(super) type Answer = Result<(), ErrorCode>;
 pub(super) type Handler = fn(&mut GatewayMachine, &Envelope) -> Answer;
 type Row = (&'static str, Handler);
 
-const SERVICES: [&[Row]; 4] = [control::ROWS, flight::ROWS, camera::ROWS, debug::ROWS];
+const SERVICES: [&[Row]; 5] = [
+    control::ROWS,
+    flight::ROWS,
+    camera::ROWS,
+    debug::ROWS,
+    live::ROWS,
+];
 
 /// The methods a virtual gateway carries out, of services and of live flight control. Every other is
 /// answered as unsupported; none succeeds without its effect.

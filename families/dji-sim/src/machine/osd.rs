@@ -302,17 +302,6 @@ impl GatewayMachine {
         })
     }
 
-    /// Which pictures there would be; none can be sent (see the crate's page), so none is available.
-    pub(super) fn live_capacity() -> Value {
-        json!({
-            "live_capacity": {
-                "available_video_number": 0,
-                "coexist_video_number_max": 0,
-                "device_list": [],
-            }
-        })
-    }
-
     pub(super) fn osd_info(&self) -> OsdInfo {
         let velocity = self.aircraft.velocity();
         let (latitude, longitude) = self.told_place();

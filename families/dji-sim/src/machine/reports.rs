@@ -111,8 +111,10 @@ impl GatewayMachine {
                 self.tell_if_new(true, &name, data);
             }
         }
-        let live = Self::live_capacity();
+        let live = self.live_capacity();
         self.tell_if_new(false, "live_capacity", live);
+        let live = self.live_status();
+        self.tell_if_new(false, "live_status", live);
         if !self.kind.is_dock() {
             let data = json!({
                 "cloud_control_auth": self.authority.consent(),

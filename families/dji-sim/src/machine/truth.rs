@@ -59,6 +59,10 @@ pub struct WorldState {
     pub recording: Option<f64>,
     /// Zoom of the zoom lens and of the infrared one.
     pub zoom: [f64; 2],
+    /// The lens of the live picture: `wide`, `zoom` or `ir`.
+    pub live_lens: &'static str,
+    /// Whether the live picture is pushed.
+    pub live_on: bool,
     /// The last file on the card.
     pub last_file: Option<String>,
     /// Where files are to be uploaded, or the number with which that was refused; docks ask after a photograph.
@@ -113,6 +117,8 @@ impl GatewayMachine {
             videos: self.camera.videos,
             recording: self.camera.recording_s(),
             zoom: [self.camera.zoom, self.camera.ir_zoom],
+            live_lens: self.live.lens.name(),
+            live_on: self.live.is_on(),
             last_file: self.camera.last_file.clone(),
             storage: self.storage.words(),
             frames: [self.drc.taken, self.drc.refused],

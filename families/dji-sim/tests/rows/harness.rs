@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use skyhelm_dji_proto::Envelope;
-use skyhelm_dji_sim::machine::{GatewayMachine, LinkId, Output, PhotoOrder};
+use skyhelm_dji_sim::machine::{GatewayMachine, LinkId, LiveNews, Output, PhotoOrder};
 use skyhelm_dji_sim::{GatewayKind, VirtualGatewayConfig, WorldState};
 use skyhelm_sim::clock::{HostClock, ManualHostClock};
 use skyhelm_sim::land::Land;
+use skyhelm_streams::rtmp::Target;
 use skyhelm_units::{Site, UtcMillis};
 
 pub(crate) const SITE: Site = Site::from_degrees(47.0, 8.5, 450.0);
@@ -33,6 +34,12 @@ pub(crate) struct Story {
     pub(crate) answers_events: bool,
     /// Whether the broker for live flight control can be reached.
     pub(crate) drc_broker_works: bool,
+    /// The pushes it began, and how many it ended.
+    pub(crate) pushes: Vec<(u64, Target)>,
+    pub(crate) pushes_ended: usize,
+    /// What becomes of a push, and whether nothing is ever heard of it.
+    pub(crate) live_news: LiveNews,
+    pub(crate) live_is_silent: bool,
     sent: u64,
     seq: i64,
 }
@@ -77,6 +84,10 @@ impl Story {
             photos: Vec::new(),
             answers_events: true,
             drc_broker_works: true,
+            pushes: Vec::new(),
+            pushes_ended: 0,
+            live_news: LiveNews::Up,
+            live_is_silent: false,
             sent: 0,
             seq: 0,
         }
@@ -118,6 +129,14 @@ impl Story {
                         .handle_disconnected(self.clock.now(), LinkId::Drc, true);
                 }
                 Output::Photo(order) => self.photos.push(*order),
+                Output::LiveStart(number, target) => {
+                    self.pushes.push((number, *target));
+                    if !self.live_is_silent {
+                        let now = self.clock.now();
+                        self.machine.handle_live(now, number, self.live_news);
+                    }
+                }
+                Output::LiveStop => self.pushes_ended += 1,
                 Output::DrcDisconnect | Output::Offline(_) => {}
             }
         }
@@ -149,6 +168,15 @@ impl Story {
 
     /// Sends a service and gives its result.
     pub(crate) fn serve(&mut self, method: &str, data: Value) -> i64 {
+        let tid = self.send(method, data);
+        let reply = self.heard.iter().rev().find(|heard| {
+            heard.topic.ends_with("/services_reply") && heard.message.tid.as_ref() == Some(&tid)
+        });
+        reply.unwrap().message.result().unwrap()
+    }
+
+    /// Sends a service; how it is named.
+    pub(crate) fn send(&mut self, method: &str, data: Value) -> String {
         self.sent += 1;
         let tid = format!("t{}", self.sent);
         let message = Envelope {
@@ -163,10 +191,7 @@ impl Story {
         self.machine
             .handle_message(self.clock.now(), LinkId::Main, &topic, &bytes);
         self.drain();
-        let reply = self.heard.iter().rev().find(|heard| {
-            heard.topic.ends_with("/services_reply") && heard.message.tid.as_ref() == Some(&tid)
-        });
-        reply.unwrap().message.result().unwrap()
+        tid
     }
 
     /// Sends something on `drc/down`.

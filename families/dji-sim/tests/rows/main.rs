@@ -10,6 +10,7 @@ mod control;
 mod dock;
 mod flight;
 mod harness;
+mod live;
 mod reports;
 mod troubles;
 mod wire;

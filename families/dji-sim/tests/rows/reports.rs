@@ -164,7 +164,7 @@ fn properties_can_be_set_and_act() {
 fn what_is_unknown_hostile_or_for_others_is_left_alone() {
     let mut story = Story::of(GatewayKind::DockM30t);
     assert_eq!(story.serve("no_such_method", json!({})), 314_000);
-    assert_eq!(story.serve("live_start_push", json!({})), 314_000);
+    assert_eq!(story.serve("live_camera_change", json!({})), 314_000);
     assert_eq!(story.serve("fly_to_point", json!("")), 325_001);
     story.take_control();
     let before = story.heard.len();

@@ -90,9 +90,12 @@ impl Gateway {
                 return self.call(Service::PayloadAuthorityGrab(of));
             }
             PayloadAction::Show { lens } => {
-                let video_type = camera_type(lens).word().to_owned();
+                let video_type = match lens {
+                    PayloadLens::Infrared => self.session.profile().live_infrared.to_owned(),
+                    other => camera_type(other).word().to_owned(),
+                };
                 let change = LiveLensChange {
-                    video_id: None,
+                    video_id: self.video_id(payload_index),
                     video_type,
                 };
                 return self.call(Service::LiveLensChange(change));

@@ -20,6 +20,7 @@ use skyhelm_units::{AboveTakeoff, EllipsoidHeight, JobId};
 
 use super::{Ask, Gateway, Waiting};
 use crate::pump::stick_limits;
+use crate::video::LiveOrder;
 
 /// Telemetry of the live link, a second.
 const OSD_HZ: i64 = 10;
@@ -39,6 +40,7 @@ pub(crate) enum Order {
     Flight(FlightCommand),
     Gimbal(GimbalCommand),
     Payload(PayloadCommand),
+    Live(LiveOrder),
 }
 
 impl From<FlightCommand> for Order {
@@ -110,6 +112,7 @@ impl Gateway {
             Order::Flight(command) => command.check_state(&state),
             Order::Gimbal(command) => command.check_state(&state),
             Order::Payload(command) => command.check_state(&state),
+            Order::Live(_) => Ok(()),
         };
         let frees = matches!(
             order,
@@ -148,6 +151,7 @@ impl Gateway {
             Order::Flight(command) => self.fly(command),
             Order::Gimbal(command) => self.turn_camera(&command),
             Order::Payload(command) => self.use_camera(&command),
+            Order::Live(order) => self.order_live(order),
         }
     }
 
@@ -409,7 +413,7 @@ impl Gateway {
     }
 }
 
-/// Whatever ends a motion or gives something up is obeyed even beside a foreign controller.
+/// Whatever ends a motion, gives something up or only looks is obeyed even beside a foreign controller.
 fn is_ending(order: &Order) -> bool {
     matches!(
         order,
@@ -420,6 +424,6 @@ fn is_ending(order: &Order) -> bool {
                 | FlightCommand::ReleaseControl
                 | FlightCommand::Disarm
                 | FlightCommand::SetFence(_)
-        )
+        ) | Order::Live(_)
     )
 }

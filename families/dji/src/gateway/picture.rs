@@ -348,6 +348,7 @@ impl Gateway {
             Vec::new()
         };
         PayloadState {
+            shown: self.shown_lens(&index.to_string()),
             index: index.to_string(),
             name: index.name().unwrap_or("camera").to_owned(),
             authority: Authority {

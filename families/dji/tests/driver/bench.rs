@@ -92,6 +92,10 @@ impl Bench {
         bench
     }
 
+    pub(crate) fn gateway(&self) -> &RunningGateway {
+        self.gateway.as_ref().unwrap()
+    }
+
     pub(crate) fn world(&self) -> WorldState {
         self.gateway.as_ref().unwrap().world()
     }

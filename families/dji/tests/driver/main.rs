@@ -4,3 +4,4 @@
 mod bench;
 mod flights;
 mod raw;
+mod video;

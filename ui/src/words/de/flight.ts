@@ -169,6 +169,9 @@ export const flight: typeof english = {
 
     noPayload: "Es trägt keine Kamera, oder hat keine gemeldet.",
     noPicture: "Von diesem Fluggerät kommt kein Livebild.",
+    noPlayer: "Dieser Browser spielt das Bild des Fluggeräts (H.264) nicht.",
+    liveVideo: "Was die Kamera des Fluggeräts jetzt sieht",
+    waitingForPicture: "Das Bild ist unterwegs.",
     takeCamera: "Kamera übernehmen",
     lens: "Objektiv im Bild",
     lenses: { wide: "Weit", zoom: "Zoom", infrared: "Infrarot" },

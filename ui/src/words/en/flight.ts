@@ -167,6 +167,9 @@ export const flight = {
 
     noPayload: "It carries no camera, or has not told of one.",
     noPicture: "No live picture comes from this aircraft.",
+    noPlayer: "This browser does not play the aircraft's picture (H.264).",
+    liveVideo: "What the aircraft's camera sees now",
+    waitingForPicture: "The picture is on its way.",
     takeCamera: "Take control of the camera",
     lens: "Lens in the picture",
     lenses: { wide: "Wide", zoom: "Zoom", infrared: "Infrared" },
