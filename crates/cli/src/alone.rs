@@ -1,8 +1,9 @@
 //! What a family of devices needs to run in a terminal, without a station.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use skyhelm_device::{FamilyContext, FamilyEvent};
+use skyhelm_device::{FamilyContext, FamilyEvent, Unkept};
 use skyhelm_units::{Site, StationClock};
 use tokio::sync::mpsc;
 
@@ -20,6 +21,7 @@ pub(crate) fn context(site: Site) -> (FamilyContext, mpsc::Receiver<FamilyEvent>
         clock: StationClock::new(now.mono, now.utc, 1.0),
         host,
         site,
+        memory: Arc::new(Unkept),
     };
     (context, reported)
 }

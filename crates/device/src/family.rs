@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::device::{Device, Reply};
 use crate::error::{DeviceError, ErrorKind};
+use crate::memory::Memory;
 use crate::pairing::{Pairing, SignOn};
 
 /// The host's clock, as whoever composes the station reads it: one origin for the deadlines of
@@ -50,6 +51,8 @@ pub struct FamilyContext {
     pub clock: StationClock,
     /// Where the station stands.
     pub site: Site,
+    /// What the family kept over restarts.
+    pub memory: Arc<dyn Memory>,
 }
 
 /// What a family reports.

@@ -44,6 +44,10 @@ const NEEDS: &[(&str, &[Need])] = &[
     ("flight.return_home", &[Armed, Aircraft, InAir]),
     ("flight.cancel_return_home", &[Armed, Aircraft, InAir]),
     ("flight.sticks", &[Armed, Aircraft, Control, Live, InAir]),
+    (
+        "flight.check_axes",
+        &[Armed, Aircraft, Control, Live, InAir],
+    ),
     ("gimbal", &[Armed, Aircraft]),
     ("payload", &[Armed, Aircraft]),
 ];

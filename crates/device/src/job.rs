@@ -33,6 +33,8 @@ pub enum JobKind {
     ReturnHome,
     /// Land.
     Land,
+    /// See whether each axis moves it the right way.
+    CheckAxes,
 }
 
 /// How a job ended.

@@ -16,6 +16,8 @@
 //! - [`gate`]: the only door to a device's commands; [`sun_guard`], [`horizon_guard`] and
 //!   [`flight_guard`] stand in it.
 //! - [`fence`]: where an aircraft may be; [`stick`]: what keeps it still unless a person moves it.
+//! - [`axis_check`]: whether an aircraft moves the way it is told to.
+//! - [`memory`]: what a family keeps over restarts.
 //! - [`family`]: how a family of devices lives in the station.
 //!
 //! It holds no socket, no clock and no task.
@@ -23,6 +25,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
 pub mod authority;
+pub mod axis_check;
 pub mod command;
 pub mod device;
 pub mod error;
@@ -32,6 +35,7 @@ pub mod flight_guard;
 pub mod gate;
 pub mod horizon_guard;
 pub mod job;
+pub mod memory;
 pub mod pairing;
 pub mod raw;
 pub mod state;
@@ -57,6 +61,7 @@ pub use fence::Fence;
 pub use gate::{Gate, Gated, GatedHand};
 pub use horizon_guard::HorizonGuard;
 pub use job::{Job, JobBook, JobKind, Outcome};
+pub use memory::{Memory, Unkept};
 pub use pairing::{Pairing, SignOn};
 pub use raw::{RawAnswer, RawDoor, RawMessage};
 /// The bodies of the solar system a mount can be sent to.

@@ -14,10 +14,13 @@
 //!   must be centred before it counts again.
 //! - A release, for whatever reason, gives a zero frame at once, and four more.
 //! - Taking the stick gives zero frames first, and the stick must be seen centred.
+//! - A machine may steer for a hand that rests (the axis self-check); whatever ends or moves the hand ends
+//!   it, and it never goes faster than [`StickLimits::UNCONFIRMED`].
 //! - Losing the link or the control gives one zero frame at most, and none after it.
 
 mod guard;
 mod nonce;
+mod steering;
 
 use core::time::Duration;
 
@@ -25,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use skyhelm_units::BodyMotion;
 
 pub use guard::StickGuard;
+pub use steering::Unsteered;
 
 /// A nonce is given so often.
 pub const NONCE_EVERY: Duration = Duration::from_millis(50);
@@ -238,7 +242,7 @@ pub enum StickWakeup {
     Nonce,
     /// A frame is due.
     Frame,
-    /// A push holds no longer.
+    /// A push holds no longer, or what steers for a resting hand.
     Silence,
     /// The aircraft has been silent too long.
     Unheard,

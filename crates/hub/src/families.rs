@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::HubError;
 use crate::hub::Hub;
+use crate::memory::Kept;
 use crate::registry;
 use crate::settings::Place;
 
@@ -28,6 +29,7 @@ pub(crate) async fn start(hub: &Arc<Hub>) -> Result<(), HubError> {
             host: hub.clocks.host.clone(),
             clock: hub.clocks.station,
             site: hub.site(),
+            memory: Arc::new(Kept::new(hub.store.clone(), name)),
         });
         match started {
             Ok(running) => {

@@ -53,6 +53,7 @@ mod flights;
 mod hub;
 mod library;
 mod maps;
+mod memory;
 mod metrics;
 mod names;
 mod order;

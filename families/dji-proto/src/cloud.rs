@@ -140,6 +140,19 @@ impl GatewaySession {
         self.last_heard
     }
 
+    /// Takes for true, until the gateway says so itself, what an earlier run of the program knew: so that
+    /// the messages of its aircraft are read. Nothing is ours by it.
+    pub fn presume(&mut self, topology: Topology) {
+        if self.topology.is_none() {
+            if !self.fixed_profile {
+                let model = topology.aircraft.as_ref().map(|(_, model)| *model);
+                self.profile = *Profile::of(topology.gateway, model);
+                self.drc.set_profile(self.profile);
+            }
+            self.topology = Some(topology);
+        }
+    }
+
     /// Takes what the broker did.
     pub fn handle_input(&mut self, now: Now, input: Input<'_>) {
         match input {

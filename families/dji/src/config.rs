@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use skyhelm_device::{DeviceError, ErrorKind};
 use skyhelm_dji_proto::SerialNumber;
+use skyhelm_dji_proto::stick::AxisConvention;
 use skyhelm_units::Redacted;
 
 use crate::broker::Protocol;
@@ -111,6 +112,22 @@ pub struct GatewayConfig {
     /// The door of a virtual gateway's world, on this machine: its land is drawn on the map.
     #[serde(default)]
     pub world: Option<SocketAddr>,
+    /// Which way its `drone_control` goes, when its own documents or a check say another than the newest:
+    /// `forward-right`, `forward-left` or `left-forward`, by what positive x and y are.
+    #[serde(default)]
+    pub axes: Option<AxisWords>,
+}
+
+/// Where positive x and positive y of `drone_control` go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AxisWords {
+    /// As documents from 1.7 on have it.
+    ForwardRight,
+    /// As document 1.6 has it, and as one aircraft was measured in 2023.
+    ForwardLeft,
+    /// As documents 1.4 and 1.5 have it.
+    LeftForward,
 }
 
 /// Values of the application registered with the vendor.
@@ -272,6 +289,18 @@ impl DjiConfig {
             }
         }
         Ok(Some(config))
+    }
+}
+
+impl DjiConfig {
+    /// Which way a gateway's sticks go, when somebody said so.
+    pub(crate) fn axes_of(&self, serial: &str) -> Option<AxisConvention> {
+        let known = self.gateways.iter().find(|known| known.serial == serial)?;
+        Some(match known.axes? {
+            AxisWords::ForwardRight => AxisConvention::ForwardRight,
+            AxisWords::ForwardLeft => AxisConvention::ForwardLeft,
+            AxisWords::LeftForward => AxisConvention::LeftForward,
+        })
     }
 }
 

@@ -25,6 +25,7 @@ use crate::config::{BrokerConfig, DjiConfig, GatewayConfig, wrong};
 use crate::device::{DjiGateway, Orders};
 use crate::gateway::{Gateway, Start, Told, WAITING_ORDERS};
 use crate::land::World;
+use crate::ledger::COMMANDING;
 use crate::link::{Incoming, Link};
 use crate::pump::Pump;
 use crate::sign_on;
@@ -263,6 +264,7 @@ fn begin(
         state,
         events: events.clone(),
         aircraft,
+        memory: Arc::clone(&context.memory),
     });
     let screen = Screen::new();
     let upstream = Upstream {
@@ -309,6 +311,7 @@ async fn dispatch(door: Door, members: Members, cancel: CancellationToken) {
     let filters = cloud_filters();
     loop {
         let (inbox, mut incoming) = mpsc::channel(WAITING_MESSAGES);
+        let listener = inbox.clone();
         serial += 1;
         let id = format!("{}-{}-{serial}", door.username, std::process::id());
         let opened = tokio::select! {
@@ -317,6 +320,7 @@ async fn dispatch(door: Door, members: Members, cancel: CancellationToken) {
         };
         match opened {
             Ok(link) => {
+                watch_others(&link, &listener).await;
                 tell_all(&members, || Told::Up(link.clone()));
                 loop {
                     tokio::select! {
@@ -335,6 +339,16 @@ async fn dispatch(door: Door, members: Members, cancel: CancellationToken) {
         tokio::select! {
             () = cancel.cancelled() => return,
             () = tokio::time::sleep(TRY_AGAIN) => {}
+        }
+    }
+}
+
+/// Listens to what is said to the gateways as well: whoever says it besides us is found out.
+async fn watch_others(link: &Link, inbox: &mpsc::Sender<Incoming>) {
+    for kind in COMMANDING {
+        let filter = kind.text("+");
+        if let Err(error) = link.also(&filter, inbox.clone()).await {
+            tracing::warn!(%filter, %error, "the broker does not let the station see who else commands");
         }
     }
 }

@@ -1,10 +1,14 @@
 //! One gateway: the task that owns its session.
 
+mod axes;
 mod camera;
+mod journeys;
 mod live;
 mod mode;
+mod news;
 mod orders;
 mod picture;
+mod presence;
 mod questions;
 mod raw;
 mod stop;
@@ -16,23 +20,20 @@ use std::sync::Arc;
 use skyhelm_device::state::TargetPlace;
 use skyhelm_device::stick::Shut;
 use skyhelm_device::{
-    Accepted, DeviceError, DeviceEvent, DeviceState, Fence, HostClock, JobBook, Outcome, Severity,
+    Accepted, DeviceError, DeviceEvent, DeviceState, Fence, HostClock, JobBook, Memory, Severity,
 };
 use skyhelm_dji_proto::Qos;
-use skyhelm_dji_proto::cloud::{
-    DrcEvent, DrcPhase, Event, GatewaySession, Input, LostBecause, Oddity, Output, SessionConfig,
-    Ticket,
-};
-use skyhelm_dji_proto::drc::{DrcUp, HsiInfo, OsdInfo};
-use skyhelm_dji_proto::event::{DeviceEvent as Notice, Health};
-use skyhelm_dji_proto::numbers::FlyToStatus;
-use skyhelm_dji_proto::{SerialNumber, Topic};
-use skyhelm_units::{JobId, Now, RequestId, UtcMillis};
+use skyhelm_dji_proto::cloud::{DrcPhase, GatewaySession, Input, Output, SessionConfig, Ticket};
+use skyhelm_dji_proto::drc::{HsiInfo, OsdInfo};
+use skyhelm_dji_proto::event::Health;
+use skyhelm_dji_proto::{SerialNumber, Topic, Topology};
+use skyhelm_units::{JobId, Mono, Now, RequestId, UtcMillis};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::broker::Broker;
 use crate::config::DjiConfig;
+use crate::ledger;
 use crate::link::{Incoming, Link};
 use crate::pump::Pump;
 
@@ -90,6 +91,7 @@ pub(crate) struct Start {
     pub(crate) events: broadcast::Sender<DeviceEvent>,
     /// Which serial number is another name of this gateway's task from now on.
     pub(crate) aircraft: watch::Sender<Option<String>>,
+    pub(crate) memory: Arc<dyn Memory>,
 }
 
 /// A request under way.
@@ -111,14 +113,18 @@ pub(crate) struct Gateway {
     jobs: JobBook,
     /// The vendor's ids of what flies by itself.
     flights: BTreeMap<String, JobId>,
-    return_job: Option<JobId>,
+    journeys: Vec<journeys::Journey>,
+    axes: axes::Axes,
+    presumed: Option<Topology>,
     target: Option<TargetPlace>,
     armed: bool,
     fence: Option<Fence>,
     foreign: bool,
     link_reason: Option<String>,
     osd: Option<OsdInfo>,
+    osd_at: Mono,
     hsi: Option<HsiInfo>,
+    hsi_at: Mono,
     radio_delay_ms: Option<f64>,
     picture_delay_ms: Option<f64>,
     health: Health,
@@ -143,14 +149,18 @@ impl Gateway {
             stopping: None,
             jobs: JobBook::default(),
             flights: BTreeMap::new(),
-            return_job: None,
+            journeys: Vec::new(),
+            axes: axes::Axes::default(),
+            presumed: None,
             target: None,
             armed: false,
             fence: None,
             foreign: false,
             link_reason: None,
             osd: None,
+            osd_at: Mono::ZERO,
             hsi: None,
+            hsi_at: Mono::ZERO,
             radio_delay_ms: None,
             picture_delay_ms: None,
             health: Health::default(),
@@ -163,10 +173,13 @@ impl Gateway {
 
     /// Runs until it is cancelled; the aircraft then gets its zero frames.
     pub(crate) async fn run(mut self, cancel: CancellationToken) {
+        self.recall_axes().await;
+        self.recall_topology().await;
         let mut next_publish = tokio::time::Instant::now();
         loop {
             self.drain().await;
             self.follow();
+            self.run_check();
             if tokio::time::Instant::now() >= next_publish {
                 self.publish();
                 next_publish = tokio::time::Instant::now() + PUBLISH_EVERY;
@@ -174,6 +187,7 @@ impl Gateway {
             let now = self.now().mono;
             let due = self.session.poll_timeout();
             let wake = due.map_or(LONGEST_SLEEP, |(at, _)| at.since(now).min(LONGEST_SLEEP));
+            let wake = wake.min(self.axes.pace());
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => break,
@@ -205,7 +219,15 @@ impl Gateway {
                     tracing::debug!(topic = %incoming.topic, "not a topic of the Cloud API");
                     return;
                 };
-                self.last_heard_utc = Some(now.utc);
+                if ledger::COMMANDING.contains(&topic.kind) {
+                    let ledger = self.start.pump.ledger();
+                    if ledger.is_echo(&incoming.topic, &incoming.payload) {
+                        return;
+                    }
+                } else {
+                    self.last_heard_utc = Some(now.utc);
+                    self.presume(&topic.serial);
+                }
                 self.session.handle_input(
                     now,
                     Input::Message {
@@ -213,7 +235,9 @@ impl Gateway {
                         payload: &incoming.payload,
                     },
                 );
-                self.start.pump.heard(self.whereabouts());
+                if topic.kind.is_from_device() {
+                    self.start.pump.heard(self.whereabouts());
+                }
                 tracing::trace!(target: "skyhelm_dji::heard", gateway = self.start.serial.as_str());
             }
             Told::Raw(ask) => self.ask_raw(ask),
@@ -242,6 +266,10 @@ impl Gateway {
                         continue;
                     };
                     let topic = message.topic.to_string();
+                    if ledger::COMMANDING.contains(&message.topic.kind) {
+                        let now = self.start.host.now().mono;
+                        self.start.pump.ledger().say(now, &topic, &message.payload);
+                    }
                     match message.qos {
                         Qos::AtMostOnce => {
                             link.send(&topic, message.payload).await;
@@ -254,203 +282,10 @@ impl Gateway {
         }
     }
 
-    fn happened(&mut self, event: Event) {
-        match event {
-            Event::Topology(topology) => {
-                let aircraft = topology
-                    .aircraft
-                    .map(|(serial, _)| serial.as_str().to_owned());
-                let gateway = self.start.serial.as_str().to_owned();
-                let own: Vec<String> = aircraft.iter().cloned().collect();
-                self.start.broker.set_aircraft(&gateway, &own);
-                self.start.aircraft.send_replace(aircraft);
-                self.log(Severity::Info, "link.online", "The gateway is online.");
-            }
-            Event::Asked { ask, request } => {
-                let answer = questions::answer(&self.start.config, &request);
-                let now = self.now();
-                self.session.answer(now, ask, &answer);
-            }
-            Event::Notice(notice) => self.noticed(notice),
-            Event::Replied {
-                ticket,
-                method,
-                result,
-                output,
-            } => {
-                if self.raw_replied(ticket, result, &output) {
-                    return;
-                }
-                let answer = if result.is_ok() {
-                    Ok(())
-                } else {
-                    Err(orders::refused(&method, result))
-                };
-                self.answered(ticket, &method, answer);
-            }
-            Event::TimedOut { ticket, method } | Event::Lost { ticket, method } => {
-                self.raw_lost(ticket, &method);
-                let error = orders::unanswered(&method);
-                self.answered(ticket, &method, Err(error));
-            }
-            Event::ControlLost(because) => self.control_lost(&because),
-            Event::Drc(event) => self.live(event),
-            Event::Odd(Oddity::ForeignController) => self.foreign_controller(),
-            Event::Odd(oddity) => tracing::debug!(gateway = %self.start.serial, ?oddity, "odd"),
-            _ => {}
-        }
-    }
-
-    fn live(&mut self, event: DrcEvent) {
-        match event {
-            DrcEvent::Ended(code) => {
-                let reason = (!code.is_ok()).then(|| code.to_string());
-                self.start.pump.shut(Shut::LinkBad);
-                self.start.pump.unwant();
-                if let Some(reason) = &reason {
-                    self.log(
-                        Severity::Warning,
-                        "live.ended",
-                        &format!("The live link ended: {reason}."),
-                    );
-                }
-                self.link_reason = reason;
-            }
-            DrcEvent::Phase(DrcPhase::Bad) => {
-                self.start.pump.shut(Shut::LinkBad);
-                self.log(
-                    Severity::Error,
-                    "live.bad",
-                    "The live link does not answer; no stick is sent.",
-                );
-            }
-            DrcEvent::Push(push) => self.pushed(push),
-            DrcEvent::ForeignController => self.foreign_controller(),
-            DrcEvent::Replied { method, result } => {
-                let outcome = (!result.is_ok()).then(|| result.to_string());
-                self.stop_tried(&method, outcome);
-            }
-            DrcEvent::NoAnswer { method } => {
-                self.stop_tried(&method, Some(String::from("no answer")));
-            }
-            DrcEvent::FrameRefused(code) => self.log(
-                Severity::Warning,
-                "sticks.refused",
-                &format!("The aircraft refused a stick frame: {code}."),
-            ),
-            DrcEvent::CredentialsExpire => self.log(
-                Severity::Warning,
-                "live.expires",
-                "The credentials of the live link end soon: leave and open it again before the next flight.",
-            ),
-            _ => {}
-        }
-    }
-
-    fn pushed(&mut self, push: DrcUp) {
-        match push {
-            DrcUp::Osd(osd) => self.osd = Some(osd),
-            DrcUp::Hsi(hsi) => self.hsi = Some(*hsi),
-            DrcUp::Delay(delay) => {
-                self.radio_delay_ms = delay.sdr_cmd_delay.map(|ms| ms as f64);
-                let worst = delay
-                    .liveview_delay_list
-                    .iter()
-                    .map(|one| one.liveview_delay_time);
-                self.picture_delay_ms = worst.max().map(|ms| ms as f64);
-            }
-            _ => {}
-        }
-    }
-
-    fn noticed(&mut self, notice: Notice) {
-        match notice {
-            Notice::FlyToProgress(progress) => self.flew(
-                &progress.fly_to_id,
-                &progress.status,
-                progress.result,
-                (progress.remaining_distance, progress.remaining_time),
-            ),
-            Notice::TakeoffProgress(progress) => self.flew(
-                &progress.flight_id,
-                &progress.status,
-                progress.result,
-                (progress.remaining_distance, progress.remaining_time),
-            ),
-            Notice::Health(health) => self.health = health,
-            Notice::CloudControlAuth(answer) => self.log(
-                Severity::Info,
-                "control.pilot",
-                &format!("The pilot answered: {:?}.", answer.output.status),
-            ),
-            _ => {}
-        }
-    }
-
-    fn flew(
-        &mut self,
-        id: &str,
-        status: &FlyToStatus,
-        result: skyhelm_dji_proto::ErrorCode,
-        (metres, seconds): (Option<f64>, Option<f64>),
-    ) {
-        let Some(job) = self.flights.get(id).cloned() else {
-            return;
-        };
-        if let Some(target) = &mut self.target {
-            target.remaining_m = metres;
-            target.remaining_s = seconds;
-        }
-        let now = self.now().utc;
-        let outcome = match status {
-            FlyToStatus::Ok | FlyToStatus::TaskFinish => Outcome::Done,
-            FlyToStatus::Cancelled => Outcome::Cancelled,
-            FlyToStatus::Failed => Outcome::Failed {
-                error: orders::refused("fly_to_point_progress", result),
-            },
-            _ => {
-                let step = metres.map_or_else(
-                    || String::from("flying"),
-                    |metres| format!("{metres:.0} m to go"),
-                );
-                return self.jobs.advance(&job, step, None);
-            }
-        };
-        self.flights.remove(id);
-        self.target = None;
-        self.jobs.close(&job, outcome, now);
-    }
-
-    fn control_lost(&mut self, because: &LostBecause) {
-        let on_request = *because == LostBecause::Released;
-        self.start.pump.shut(Shut::ControlLost);
-        let severity = if on_request {
-            Severity::Info
-        } else {
-            Severity::Error
-        };
-        let message = format!(
-            "Control of the aircraft was lost: {}. Only a person takes it again.",
-            orders::lost_words(because)
-        );
-        self.log(severity, "control.lost", &message);
-    }
-
-    fn foreign_controller(&mut self) {
-        if self.foreign {
-            return;
-        }
-        self.foreign = true;
-        self.start.pump.shut(Shut::Foreign);
-        self.log(
-            Severity::Error,
-            "control.foreign",
-            "Somebody else sends commands to this aircraft: this station has stopped commanding it.",
-        );
-    }
-
     /// Opens or shuts the sticks as the link and the control stand.
     fn follow(&mut self) {
+        self.follow_limits();
+        self.follow_journeys();
         let flies = self.session.profile().can_fly()
             && self.session.drc().phase() == DrcPhase::Connected
             && self.session.control().has_flight()

@@ -19,10 +19,11 @@ pub mod doctor;
 mod family;
 mod gateway;
 mod land;
+mod ledger;
 mod link;
 mod pump;
 mod sign_on;
 mod video;
 
-pub use config::{AppConfig, BrokerConfig, DjiConfig, GatewayConfig, StorageConfig};
+pub use config::{AppConfig, AxisWords, BrokerConfig, DjiConfig, GatewayConfig, StorageConfig};
 pub use family::family;

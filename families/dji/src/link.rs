@@ -105,6 +105,16 @@ impl Link {
         Ok(link)
     }
 
+    /// Subscribes to one more filter.
+    pub(crate) async fn also(
+        &self,
+        filter: &str,
+        inbox: mpsc::Sender<Incoming>,
+    ) -> Result<(), String> {
+        let asked = timeout(PATIENCE, self.subscribe(filter, inbox)).await;
+        asked.unwrap_or_else(|_| Err(String::from("no answer in time")))
+    }
+
     async fn subscribe(&self, filter: &str, inbox: mpsc::Sender<Incoming>) -> Result<(), String> {
         let options = SubscribeOptions {
             qos: QoS::AtLeastOnce,

@@ -3,36 +3,27 @@
 //! It owns the [`StickGuard`], gives the nonces and sends the frames. Whatever blocks the station's
 //! runtime only makes pushes come late, and late pushes do not count.
 
-use core::time::Duration;
+mod hand;
+mod thread;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread as threads;
 
 use skyhelm_device::fence::Aircraft;
 use skyhelm_device::stick::{
-    Ended, HandId, Ignored, Release, Shut, StickFrame, StickGuard, StickInput, StickLimits,
-    StickOutput, StickPhase,
+    Ended, HandId, Release, Shut, StickGuard, StickLimits, StickPhase, Unsteered,
 };
-use skyhelm_device::{Fence, HostClock, StickHand, Sticks};
-use skyhelm_dji_proto::drc::{DrcCommand, DrcDown};
-use skyhelm_dji_proto::stick::StickSequence;
+use skyhelm_device::{Fence, HostClock};
 use skyhelm_dji_proto::{Profile, SerialNumber, TopicKind};
-use tokio::sync::{Notify, mpsc, watch};
+use skyhelm_units::BodyMotion;
+use tokio::sync::{Notify, watch};
 
 use crate::broker::Door;
-use crate::link::Link;
+use crate::ledger::Ledger;
+use thread::Pumping;
 
-/// Between two tries to connect.
-const TRY_AGAIN: Duration = Duration::from_secs(1);
-
-/// A frame that is not written within this time is too old to be written.
-const WRITE_TIME: Duration = Duration::from_millis(80);
-
-/// Longest sleep: the guard is asked again at least so often.
-const LONGEST_SLEEP: Duration = Duration::from_millis(500);
-
-/// Longest sleep while nobody wants the connection: whoever does wakes the thread.
-const IDLE_SLEEP: Duration = Duration::from_mins(1);
+pub(crate) use hand::PumpSticks;
 
 /// What a hand sees.
 #[derive(Debug)]
@@ -61,6 +52,7 @@ struct Shared {
     core: Mutex<Core>,
     wake: Notify,
     host: HostClock,
+    ledger: Ledger,
     /// Whether frames can be sent now.
     up: watch::Sender<bool>,
 }
@@ -106,7 +98,7 @@ pub(crate) fn stick_limits(profile: &Profile, axes_known: bool) -> StickLimits {
 #[derive(Debug)]
 pub(crate) struct Pump {
     shared: Arc<Shared>,
-    thread: Mutex<Option<thread::JoinHandle<()>>>,
+    thread: Mutex<Option<threads::JoinHandle<()>>>,
 }
 
 impl Pump {
@@ -131,20 +123,19 @@ impl Pump {
             }),
             wake: Notify::new(),
             host,
+            ledger: Ledger::default(),
             up: watch::Sender::new(false),
         });
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let pumping = Pumping {
-            shared: Arc::clone(&shared),
+        let pumping = Pumping::new(
+            Arc::clone(&shared),
             door,
-            client_id: format!("sticks-{gateway}-{seed:x}"),
-            topic: TopicKind::DrcDown.text(gateway.as_str()),
-            sequence: StickSequence::new(),
-            link: None,
-        };
-        let thread = thread::Builder::new()
+            format!("sticks-{gateway}-{seed:x}"),
+            TopicKind::DrcDown.text(gateway.as_str()),
+        );
+        let thread = threads::Builder::new()
             .name(format!("sticks-{gateway}"))
             .spawn(move || runtime.block_on(pumping.run()))?;
         Ok(Self {
@@ -153,13 +144,40 @@ impl Pump {
         })
     }
 
-    /// Connects, if it has not; by this product's rules, and within these limits, from now on.
-    pub(crate) fn want(&self, profile: Profile, limits: StickLimits) {
+    /// Connects, if it has not; by this product's rules from now on.
+    pub(crate) fn want(&self, profile: Profile) {
         self.shared.with(|core| {
             core.wanted = true;
             core.profile = profile;
-            core.guard.set_limits(limits);
         });
+    }
+
+    /// How fast hands may fly it from now on.
+    pub(crate) fn limit(&self, limits: StickLimits) {
+        self.shared.lock().guard.set_limits(limits);
+    }
+
+    /// What was said on this gateway's topics.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.shared.ledger
+    }
+
+    /// See [`StickGuard::begin_steering`].
+    pub(crate) fn begin_steering(&self) -> Result<HandId, Unsteered> {
+        let now = self.shared.host.now().mono;
+        self.shared.with(|core| core.guard.begin_steering(now))
+    }
+
+    /// See [`StickGuard::steer`].
+    pub(crate) fn steer(&self, hand: HandId, motion: BodyMotion) -> Result<(), Unsteered> {
+        let now = self.shared.host.now().mono;
+        self.shared.with(|core| core.guard.steer(now, hand, motion))
+    }
+
+    /// See [`StickGuard::end_steering`].
+    pub(crate) fn end_steering(&self) {
+        let now = self.shared.host.now().mono;
+        self.shared.with(|core| core.guard.end_steering(now));
     }
 
     /// The live link is up and the aircraft ours: a hand may take the sticks. False while the pump's
@@ -230,7 +248,7 @@ impl Pump {
     }
 
     /// Ends the thread; zero frames first.
-    pub(crate) fn quit(&self) -> Option<thread::JoinHandle<()>> {
+    pub(crate) fn quit(&self) -> Option<threads::JoinHandle<()>> {
         let now = self.shared.host.now().mono;
         self.shared.with(|core| {
             core.guard.release_all(now, Release::Exit);
@@ -249,227 +267,8 @@ impl Drop for Pump {
     }
 }
 
-/// The sticks as the waist sees them.
-#[derive(Clone, Debug)]
-pub(crate) struct PumpSticks(pub(crate) Arc<Pump>);
-
-impl Sticks for PumpSticks {
-    fn take(&self, holder: &str) -> Result<Arc<dyn StickHand>, Shut> {
-        let shared = &self.0.shared;
-        let now = shared.host.now().mono;
-        shared.with(|core| {
-            let id = core.guard.take(now)?;
-            let (nonce, nonces) = watch::channel(0);
-            let (ended, ends) = watch::channel(None);
-            core.hands.insert(id.0, Seen { nonce, ended });
-            core.holder = Some(holder.to_owned());
-            Ok(Arc::new(PumpHand {
-                shared: Arc::clone(shared),
-                id,
-                nonces,
-                ends,
-            }) as Arc<dyn StickHand>)
-        })
-    }
-}
-
-#[derive(Debug)]
-struct PumpHand {
-    shared: Arc<Shared>,
-    id: HandId,
-    nonces: watch::Receiver<u64>,
-    ends: watch::Receiver<Option<Ended>>,
-}
-
-impl StickHand for PumpHand {
-    fn nonces(&self) -> watch::Receiver<u64> {
-        self.nonces.clone()
-    }
-
-    fn push(&self, input: StickInput) -> Result<(), Ignored> {
-        let now = self.shared.host.now().mono;
-        self.shared
-            .with(|core| core.guard.push(now, self.id, input))
-    }
-
-    fn release(&self, why: Release) {
-        let now = self.shared.host.now().mono;
-        self.shared
-            .with(|core| core.guard.release(now, self.id, why));
-    }
-
-    fn ended(&self) -> watch::Receiver<Option<Ended>> {
-        self.ends.clone()
-    }
-}
-
-impl Drop for PumpHand {
-    fn drop(&mut self) {
-        self.release(Release::SocketClosed);
-    }
-}
-
-/// The thread's own side.
-struct Pumping {
-    shared: Arc<Shared>,
-    door: Door,
-    client_id: String,
-    topic: String,
-    sequence: StickSequence,
-    link: Option<Link>,
-}
-
-/// What one turn found to do.
-struct Turn {
-    frames: Vec<StickFrame>,
-    stops: u32,
-    profile: Profile,
-    wanted: bool,
-    quit: bool,
-    sleep: Duration,
-}
-
-impl Pumping {
-    async fn run(mut self) {
-        loop {
-            let turn = self.turn();
-            self.send(&turn).await;
-            if turn.quit {
-                break;
-            }
-            self.connect_as_wanted(turn.wanted).await;
-            tokio::select! {
-                () = self.shared.wake.notified() => {}
-                () = tokio::time::sleep(turn.sleep) => {}
-                () = lost(self.link.as_ref()), if self.link.is_some() => self.drop_link(),
-            }
-        }
-        if let Some(link) = self.link.take() {
-            link.close().await;
-        }
-    }
-
-    fn turn(&self) -> Turn {
-        let now = self.shared.host.now().mono;
-        let mut core = self.shared.lock();
-        core.guard.handle_timeout(now);
-        let mut frames = Vec::new();
-        while let Some(output) = core.guard.poll_output() {
-            match output {
-                StickOutput::Nonce { hand, nonce } => {
-                    if let Some(seen) = core.hands.get(&hand.0) {
-                        seen.nonce.send_replace(nonce);
-                    }
-                }
-                StickOutput::Frame(frame) => frames.push(frame),
-                StickOutput::Ended { hand, why } => {
-                    if let Some(seen) = core.hands.remove(&hand.0) {
-                        seen.ended.send_replace(Some(why));
-                    }
-                    if core.hands.is_empty() {
-                        core.holder = None;
-                    }
-                }
-            }
-        }
-        if let Some(last) = frames.last() {
-            core.held_back = last.held_back;
-        }
-        core.frames += frames.len() as u64;
-        let idle = !core.wanted && core.hands.is_empty() && self.link.is_none();
-        let longest = if idle { IDLE_SLEEP } else { LONGEST_SLEEP };
-        let sleep = core
-            .guard
-            .poll_timeout()
-            .map_or(longest, |(at, _)| at.since(now).min(longest));
-        Turn {
-            frames,
-            stops: core::mem::take(&mut core.stops),
-            profile: core.profile,
-            wanted: core.wanted,
-            quit: core.quit,
-            sleep,
-        }
-    }
-
-    async fn send(&mut self, turn: &Turn) {
-        if turn.frames.is_empty() && turn.stops == 0 {
-            return;
-        }
-        let Some(link) = self.link.clone() else {
-            return;
-        };
-        let mut messages: Vec<Vec<u8>> = Vec::new();
-        if turn.stops > 0 {
-            let command = DrcCommand::EmergencyStop;
-            let stop = DrcDown::Command { command, seq: None };
-            messages.push(stop.envelope(&turn.profile).to_bytes());
-        }
-        for frame in &turn.frames {
-            let Some(frame) = turn.profile.frame(frame.motion) else {
-                continue;
-            };
-            let seq = Some(self.sequence.next(turn.profile.seq_rule, &frame));
-            messages.push(
-                DrcDown::Frame { frame, seq }
-                    .envelope(&turn.profile)
-                    .to_bytes(),
-            );
-        }
-        for message in messages {
-            let sent = tokio::time::timeout(WRITE_TIME, link.send(&self.topic, message)).await;
-            if !matches!(sent, Ok(true)) {
-                // A frame that could not be written now is never written.
-                self.drop_link();
-                return;
-            }
-        }
-    }
-
-    async fn connect_as_wanted(&mut self, wanted: bool) {
-        if !wanted {
-            if let Some(link) = self.link.take() {
-                link.close().await;
-                self.shared.up.send_replace(false);
-            }
-            return;
-        }
-        if self.link.is_some() {
-            return;
-        }
-        // Nothing is heard on this connection.
-        let (inbox, _) = mpsc::channel(1);
-        match Link::open(&self.door, &self.client_id, &[], inbox).await {
-            Ok(link) => {
-                self.link = Some(link);
-                self.sequence = StickSequence::new();
-                self.shared.up.send_replace(true);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the stick pump has no connection");
-                tokio::time::sleep(TRY_AGAIN).await;
-            }
-        }
-    }
-
-    fn drop_link(&mut self) {
-        self.link = None;
-        self.shared.up.send_replace(false);
-        self.shared.lock().guard.shut(Shut::LinkBad);
-    }
-}
-
-async fn lost(link: Option<&Link>) {
-    match link {
-        Some(link) => link.lost().await,
-        None => core::future::pending().await,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use skyhelm_units::BodyMotion;
-
     use super::*;
 
     #[test]

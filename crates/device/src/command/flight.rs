@@ -38,6 +38,12 @@ pub enum FlightCommand {
     Disarm,
     /// Where it may fly; `None` takes the fence away.
     SetFence(Option<Fence>),
+    /// See by four small pushes whether it moves the way it is told to, under a hand that rests on the
+    /// sticks. See [`crate::axis_check`].
+    CheckAxes {
+        /// A person has looked around and agrees.
+        confirmed: bool,
+    },
 }
 
 /// A take-off.

@@ -50,6 +50,7 @@ impl Gated for FlightCommand {
             Self::Arm { .. } => "flight.arm",
             Self::Disarm => "flight.disarm",
             Self::SetFence(_) => "flight.set_fence",
+            Self::CheckAxes { .. } => "flight.check_axes",
         })
     }
 
@@ -67,6 +68,7 @@ impl Gated for FlightCommand {
             }
             Self::Arm { serial } => serial.len() <= LONGEST_NAME,
             Self::SetFence(Some(fence)) => return fence.validate(),
+            Self::CheckAxes { confirmed } => *confirmed,
             _ => true,
         };
         sense(sensible, &self.control())

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use skyhelm_units::{BodyMotion, Mono};
 
 use super::nonce::Nonces;
+use super::steering::Steering;
 use super::{
     CLOSING_FRAMES, Ended, FRAME_EVERY, HEARD_WITHIN, HOLD, HandId, Ignored, NONCE_EVERY,
     OPENING_FRAMES, Release, STILL, Shut, StickFrame, StickInput, StickLimits, StickOutput,
@@ -16,15 +17,15 @@ const PICTURE_LIFE: Duration = Duration::from_secs(3);
 
 /// What a hand has shown so far.
 #[derive(Clone, Copy, Debug)]
-struct Hand {
-    id: HandId,
+pub(super) struct Hand {
+    pub(super) id: HandId,
     /// Zero frames still to be sent before one may move.
     opening: u32,
     /// The stick was seen centred since it was taken, or since the last silence.
     centred: bool,
     sequence: Option<u64>,
     /// What is held, and until when.
-    held: Option<(BodyMotion, Mono)>,
+    pub(super) held: Option<(BodyMotion, Mono)>,
     /// The last frame moved the aircraft.
     moving: bool,
 }
@@ -57,7 +58,8 @@ pub struct StickGuard {
     next_nonce: Mono,
     next_frame: Mono,
     hands: u64,
-    hand: Option<Hand>,
+    pub(super) hand: Option<Hand>,
+    pub(super) steering: Option<Steering>,
     closing: u32,
     output: VecDeque<StickOutput>,
 }
@@ -77,6 +79,7 @@ impl StickGuard {
             next_frame: Mono::ZERO,
             hands: 0,
             hand: None,
+            steering: None,
             closing: 0,
             output: VecDeque::new(),
         }
@@ -150,6 +153,7 @@ impl StickGuard {
         }
         self.hands += 1;
         let id = HandId(self.hands);
+        self.steering = None;
         self.nonces.forget();
         self.next_nonce = now;
         self.next_frame = now;
@@ -189,7 +193,11 @@ impl StickGuard {
             return Err(Ignored::CentreFirst);
         }
         hand.held = Some((input.motion, given + HOLD));
-        if hand.moving && input.motion.is_still() {
+        if !input.motion.is_still() {
+            // Whoever moves the sticks flies.
+            self.steering = None;
+        }
+        if hand.moving && input.motion.is_still() && self.steering.is_none() {
             // A stick let go stops the aircraft now, not at the next frame.
             self.next_frame = now;
         }
@@ -258,19 +266,20 @@ impl StickGuard {
             return None;
         }
         let held = self.hand.and_then(|hand| hand.held);
+        let steered = self.steering.map(|s| (s.until, StickWakeup::Silence));
         let silence = held.map(|(_, until)| (until, StickWakeup::Silence));
         let nonce = self.hand.map(|_| (self.next_nonce, StickWakeup::Nonce));
         let busy = self.hand.is_some() || self.closing > 0;
         let frame = busy.then_some((self.next_frame, StickWakeup::Frame));
         let unheard = (self.heard + HEARD_WITHIN, StickWakeup::Unheard);
-        [silence, nonce, frame, Some(unheard)]
+        [silence, steered, nonce, frame, Some(unheard)]
             .into_iter()
             .flatten()
             .min_by_key(|(at, _)| *at)
     }
 
     /// What time has ended.
-    fn expire(&mut self, now: Mono) {
+    pub(super) fn expire(&mut self, now: Mono) {
         if self.shut.is_none() && now.since(self.heard) >= HEARD_WITHIN {
             self.shut(Shut::LinkBad);
         }
@@ -285,6 +294,15 @@ impl StickGuard {
             if hand.moving {
                 self.next_frame = now;
             }
+            self.steering = None;
+        }
+        self.expire_steering(now);
+    }
+
+    /// A frame goes out at once when the last one moved the aircraft.
+    pub(super) fn send_soon(&mut self, now: Mono) {
+        if self.hand.is_some_and(|hand| hand.moving) {
+            self.next_frame = now;
         }
     }
 
@@ -292,7 +310,10 @@ impl StickGuard {
         let Some((motion, _)) = hand.held.filter(|_| hand.centred && hand.opening == 0) else {
             return STILL;
         };
-        let motion = self.limits.clamp(motion);
+        let motion = match &self.steering {
+            Some(steering) if motion.is_still() => steering.motion,
+            _ => self.limits.clamp(motion),
+        };
         let Some(fence) = &self.fence else {
             return StickFrame {
                 motion,
@@ -325,6 +346,7 @@ impl StickGuard {
     }
 
     fn end(&mut self, why: Ended) {
+        self.steering = None;
         if let Some(hand) = self.hand.take() {
             let hand = hand.id;
             self.output.push_back(StickOutput::Ended { hand, why });

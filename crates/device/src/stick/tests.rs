@@ -181,6 +181,111 @@ fn silence_gives_a_zero_frame_within_400_ms_and_the_stick_must_be_centred_again(
     assert_eq!(bench.last(), FORWARD);
 }
 
+/// A hand that rests, and a machine that pushes forward under it.
+fn steered() -> (Bench, HandId) {
+    let mut bench = Bench::new();
+    let hand = bench.flying(BodyMotion::STILL);
+    assert_eq!(bench.guard.begin_steering(bench.now), Ok(hand));
+    for _ in 0..6 {
+        bench.guard.heard(bench.now);
+        bench.push(hand, BodyMotion::STILL).unwrap();
+        bench.guard.steer(bench.now, hand, FORWARD).unwrap();
+        bench.drain();
+        bench.wait(50);
+    }
+    assert!(
+        (bench.last().forward - 0.5).abs() < 1e-9,
+        "{:?}",
+        bench.last()
+    );
+    (bench, hand)
+}
+
+#[test]
+fn a_machine_steers_slowly_and_at_the_rate_of_frames_while_a_hand_rests() {
+    let (mut bench, hand) = steered();
+    let before = bench.frames.len();
+    for _ in 0..20 {
+        bench.guard.heard(bench.now);
+        bench.push(hand, BodyMotion::STILL).unwrap();
+        bench.guard.steer(bench.now, hand, FORWARD).unwrap();
+        bench.drain();
+        bench.wait(50);
+    }
+    assert!(bench.frames.len() - before <= 11, "{}", bench.frames.len());
+    let stopped = bench.now;
+    bench.guard.end_steering(bench.now);
+    bench.drain();
+    assert_eq!(bench.first_still_after(stopped), Duration::ZERO);
+    assert_eq!(bench.guard.phase(), StickPhase::Live);
+}
+
+#[test]
+fn a_resting_hand_that_leaves_moves_or_falls_silent_ends_what_steers() {
+    for why in [Release::Released, Release::SocketClosed, Release::Stopped] {
+        let (mut bench, hand) = steered();
+        let released = bench.now;
+        bench.guard.release(bench.now, hand, why);
+        bench.drain();
+        assert_eq!(bench.first_still_after(released), Duration::ZERO);
+        let after = bench.guard.steer(bench.now, hand, FORWARD);
+        assert_eq!(after, Err(Unsteered::NotHeld));
+    }
+    let (mut bench, hand) = steered();
+    let silent = bench.now;
+    while bench.guard.steer(bench.now, hand, FORWARD).is_ok() {
+        bench.wait(50);
+    }
+    assert!(bench.first_still_after(silent) <= Duration::from_millis(400));
+    let (mut bench, hand) = steered();
+    let back = BodyMotion {
+        forward: -1.0,
+        ..BodyMotion::STILL
+    };
+    bench.push(hand, back).unwrap();
+    bench.push(hand, BodyMotion::STILL).unwrap();
+    let after = bench.guard.steer(bench.now, hand, FORWARD);
+    assert_eq!(after, Err(Unsteered::Moved), "it was moved meanwhile");
+    let (mut bench, hand) = steered();
+    bench.guard.shut(Shut::Foreign);
+    let after = bench.guard.steer(bench.now, hand, FORWARD);
+    assert_eq!(after, Err(Unsteered::Shut(Shut::Foreign)));
+}
+
+#[test]
+fn a_machine_that_stalls_has_let_go() {
+    let (mut bench, hand) = steered();
+    let stalled = bench.now;
+    for _ in 0..10 {
+        bench.guard.heard(bench.now);
+        bench.push(hand, BodyMotion::STILL).unwrap();
+        bench.wait(50);
+    }
+    assert!(bench.first_still_after(stalled) <= Duration::from_millis(400));
+    assert!(bench.last().is_still());
+    assert_eq!(
+        bench.guard.steer(bench.now, hand, FORWARD),
+        Err(Unsteered::Moved)
+    );
+}
+
+#[test]
+fn nothing_steers_without_a_hand_that_rests() {
+    let mut bench = Bench::new();
+    let none = bench.guard.begin_steering(bench.now);
+    assert_eq!(none, Err(Unsteered::NotHeld));
+    let hand = bench.guard.take(bench.now).unwrap();
+    let fresh = bench.guard.begin_steering(bench.now);
+    assert_eq!(fresh, Err(Unsteered::NotResting));
+    bench.guard.release(bench.now, hand, Release::Released);
+    bench.flying(FORWARD);
+    let moved = bench.guard.begin_steering(bench.now);
+    assert_eq!(moved, Err(Unsteered::Moved));
+    bench.guard.shut(Shut::LinkBad);
+    let shut = bench.guard.begin_steering(bench.now);
+    assert_eq!(shut, Err(Unsteered::Shut(Shut::LinkBad)));
+}
+
 #[test]
 fn a_stall_that_releases_twenty_pushes_at_once_moves_nothing() {
     let mut bench = Bench::new();

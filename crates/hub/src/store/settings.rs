@@ -9,13 +9,17 @@ impl Store {
     /// A setting, when somebody made one that can still be read.
     pub(crate) async fn setting<T: DeserializeOwned>(
         &self,
-        name: &'static str,
+        name: impl Into<String>,
     ) -> Result<Option<T>, HubError> {
+        let name = name.into();
+        let asked = name.clone();
         let text: Option<String> = self
             .call(move |db| {
-                db.query_row("SELECT value FROM setting WHERE name = ?1", [name], |row| {
-                    row.get(0)
-                })
+                db.query_row(
+                    "SELECT value FROM setting WHERE name = ?1",
+                    [asked],
+                    |row| row.get(0),
+                )
                 .optional()
             })
             .await?;
@@ -29,13 +33,14 @@ impl Store {
     /// Keeps a setting; `None` forgets it.
     pub(crate) async fn set_setting<T: Serialize>(
         &self,
-        name: &'static str,
+        name: impl Into<String>,
         value: Option<&T>,
     ) -> Result<(), HubError> {
         let text = value
             .map(serde_json::to_string)
             .transpose()
             .map_err(|error| HubError::Config(error.to_string()))?;
+        let name = name.into();
         self.call(move |db| match text {
             Some(text) => db.execute(
                 "INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)",

@@ -109,9 +109,11 @@ async fn cancel_job(order: &Order, member: &Member, job: &Job) -> Answer<TakenAn
             Accepted::default()
         }
         // Braking is everybody's right, and ends each of them.
-        JobKind::TakeOff | JobKind::FlyTo | JobKind::ReturnHome | JobKind::Land => {
-            order.give(member, FlightCommand::Stop).await?
-        }
+        JobKind::TakeOff
+        | JobKind::FlyTo
+        | JobKind::ReturnHome
+        | JobKind::Land
+        | JobKind::CheckAxes => order.give(member, FlightCommand::Stop).await?,
         _ => {
             let why = "This kind of job ends by itself.";
             return Err(DeviceError::new(ErrorKind::Blocked, why).into());

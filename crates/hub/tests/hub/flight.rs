@@ -66,6 +66,11 @@ async fn every_command_of_an_aircraft_reaches_it_as_it_was_meant() {
         ("flight/return-home", json!({}), "ReturnHome"),
         ("flight/return-home/cancel", json!({}), "CancelReturnHome"),
         ("flight/disarm", json!({}), "Disarm"),
+        (
+            "flight/axis-check",
+            json!({"confirmed": true}),
+            "CheckAxes { confirmed: true }",
+        ),
         ("gimbal/reset", json!({"how": "centre"}), "Reset(Centre)"),
         (
             "gimbal/aim",
@@ -122,6 +127,9 @@ async fn every_command_of_an_aircraft_reaches_it_as_it_was_meant() {
     assert_eq!(put(json!({})).await.0, 202);
     assert!(drone.asked().pop().unwrap().contains("SetFence(None)"));
     assert_eq!(put(json!({"ceiling_m": -1})).await.0, 400);
+    let check = format!("{DEVICE}/flight/axis-check");
+    let unconfirmed = ada.tell(&check, json!({"confirmed": false})).await;
+    assert_eq!(unconfirmed.0, 400);
 }
 
 #[tokio::test]

@@ -25,7 +25,9 @@ impl GatewaySession {
             let serial = topic.serial.clone();
             return self.event(Event::Odd(Oddity::ForeignSerial(serial)));
         };
-        self.last_heard = Some(now.mono);
+        if topic.kind.is_from_device() {
+            self.last_heard = Some(now.mono);
+        }
         match topic.kind {
             TopicKind::Status => self.status(now, &envelope),
             TopicKind::Osd => self.properties(now, of, &envelope.data),

@@ -19,6 +19,9 @@ const PART_EVERY: Duration = Duration::from_millis(500);
 /// How often it looks for changes.
 const LOOKS: Duration = Duration::from_millis(200);
 
+/// The firmware of docks and controllers.
+const GATEWAY_FIRMWARE: &str = "10.01.16.03";
+
 /// When what is told next, and what was told last.
 #[derive(Clone, Debug)]
 pub(super) struct Reports {
@@ -111,6 +114,8 @@ impl GatewayMachine {
                 self.tell_if_new(true, &name, data);
             }
         }
+        let firmware = json!({ "firmware_version": GATEWAY_FIRMWARE });
+        self.tell_if_new(false, "firmware_version", firmware);
         let live = self.live_capacity();
         self.tell_if_new(false, "live_capacity", live);
         let live = self.live_status();

@@ -1,25 +1,20 @@
 //! What a person asks, as the calls the wire needs.
 
-use skyhelm_device::command::LostAction;
-use skyhelm_device::state::TargetPlace;
 use skyhelm_device::stick::Shut;
 use skyhelm_device::{
-    Accepted, DeviceError, ErrorKind, FlightCommand, FlyTo, Gated as _, GimbalCommand, JobKind,
-    Outcome, PayloadCommand, Severity, TakeOff,
+    Accepted, DeviceError, ErrorKind, FlightCommand, Gated as _, GimbalCommand, Outcome,
+    PayloadCommand, Severity,
 };
 use skyhelm_dji_proto::cloud::{Call, DrcPhase, LostBecause, RequestError, Ticket};
 use skyhelm_dji_proto::drc::DrcCommand;
-use skyhelm_dji_proto::numbers;
 use skyhelm_dji_proto::profile::AuthorityKind;
 use skyhelm_dji_proto::service::{
-    CloudControlRelease, CloudControlRequest, DrcBroker, DrcModeEnter, FlyToPoint, TakeoffOptions,
-    TakeoffToPoint,
+    CloudControlRelease, CloudControlRequest, DrcBroker, DrcModeEnter,
 };
-use skyhelm_dji_proto::{ErrorCode, Service, Waypoint};
-use skyhelm_units::{AboveTakeoff, EllipsoidHeight, JobId};
+use skyhelm_dji_proto::{ErrorCode, Service};
+use skyhelm_units::JobId;
 
 use super::{Ask, Gateway, Waiting};
-use crate::pump::stick_limits;
 use crate::video::LiveOrder;
 
 /// Telemetry of the live link, a second.
@@ -28,11 +23,15 @@ const OSD_HZ: i64 = 10;
 /// Obstacle rings of the live link, a second.
 const HSI_HZ: i64 = 5;
 
-/// How the vendor numbers a flight at the speed a person asked, by its own way.
-const COMMANDER_FLIGHT_MODE: i64 = 1;
+/// What an order began: the call that waits for its answer, and the job that carries it out. Neither, when
+/// it is done already.
+#[derive(Debug, Default)]
+pub(super) struct Under {
+    pub(super) ticket: Option<Ticket>,
+    pub(super) job: Option<JobId>,
+}
 
-/// The call under way with its job, or nothing when it is done already.
-pub(super) type Begun = Result<Option<(Ticket, Option<JobId>)>, DeviceError>;
+pub(super) type Begun = Result<Under, DeviceError>;
 
 /// A command of any capability.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,14 +93,6 @@ pub(super) fn not_sent(error: &RequestError) -> DeviceError {
     DeviceError::new(kind, format!("Nothing was sent: {error}."))
 }
 
-fn unknown_height() -> DeviceError {
-    DeviceError::new(
-        ErrorKind::Blocked,
-        "The aircraft has not told its height, so the target's height cannot be computed.",
-    )
-    .remedy("Wait for its telemetry.")
-}
-
 impl Gateway {
     /// Carries out an order, or says why not.
     pub(super) fn ask(&mut self, ask: Ask) {
@@ -132,20 +123,22 @@ impl Gateway {
             allowed.and_then(|()| self.begin(order))
         };
         match done {
-            Ok(Some((ticket, job))) => {
+            Ok(Under {
+                ticket: Some(ticket),
+                job,
+            }) => {
                 let reply = Some(reply);
                 self.waiting.insert(ticket, Waiting { reply, job });
             }
             // Whoever asked may have gone.
-            Ok(None) => {
+            Ok(Under { ticket: None, job }) => {
                 self.publish();
-                drop(reply.send(Ok(Accepted::default())));
+                drop(reply.send(Ok(Accepted { job })));
             }
             Err(error) => drop(reply.send(Err(error))),
         }
     }
 
-    /// The call under way, or nothing when it is done already.
     fn begin(&mut self, order: Order) -> Begun {
         match order {
             Order::Flight(command) => self.fly(command),
@@ -161,7 +154,10 @@ impl Gateway {
             .session
             .request(now, &Call::Service(service))
             .map_err(|error| not_sent(&error))?;
-        Ok(Some((ticket, None)))
+        Ok(Under {
+            ticket: Some(ticket),
+            job: None,
+        })
     }
 
     fn fly(&mut self, command: FlightCommand) -> Begun {
@@ -176,29 +172,17 @@ impl Gateway {
             FlightCommand::TakeOff(wanted) => self.take_off(&wanted),
             FlightCommand::FlyTo(wanted) => self.fly_to(wanted),
             FlightCommand::StopFlyTo => self.call(Service::FlyToPointStop),
-            FlightCommand::Land => {
-                self.start.pump.shut(Shut::NotLive);
-                self.open = false;
-                self.drc(DrcCommand::EmergencyLanding)
-            }
-            FlightCommand::ReturnHome => {
-                let now = self.now().utc;
-                let job = self.jobs.open(JobKind::ReturnHome, "Return home", now);
-                self.return_job = Some(job.clone());
-                let begun = self.call(Service::ReturnHome);
-                self.with_job(begun, job)
-            }
+            FlightCommand::Land => self.land(),
+            FlightCommand::ReturnHome => self.return_home(),
             FlightCommand::CancelReturnHome => {
-                if let Some(job) = self.return_job.take() {
-                    let now = self.now().utc;
-                    self.jobs.close(&job, Outcome::Cancelled, now);
-                }
+                self.end_journeys(&Outcome::Cancelled);
                 self.call(Service::ReturnHomeCancel)
             }
+            FlightCommand::CheckAxes { .. } => self.check_axes(),
             FlightCommand::Arm { .. } => {
                 self.armed = true;
                 self.log(Severity::Warning, "flight.armed", "Armed for flight.");
-                Ok(None)
+                Ok(Under::default())
             }
             FlightCommand::Disarm => {
                 self.armed = false;
@@ -207,32 +191,17 @@ impl Gateway {
                     "flight.disarmed",
                     "Only looked at from now on.",
                 );
-                Ok(None)
+                Ok(Under::default())
             }
             FlightCommand::SetFence(fence) => {
                 self.start.pump.set_fence(fence.clone());
                 self.fence = fence;
-                Ok(None)
+                Ok(Under::default())
             }
             // It came by the way of all orders; it is none the less obeyed.
             FlightCommand::Stop => {
                 self.brake();
-                Ok(None)
-            }
-        }
-    }
-
-    fn with_job(&mut self, begun: Begun, job: JobId) -> Begun {
-        match begun {
-            Ok(Some((ticket, _))) => Ok(Some((ticket, Some(job)))),
-            Ok(None) => Ok(None),
-            Err(error) => {
-                let now = self.now().utc;
-                let failed = Outcome::Failed {
-                    error: error.clone(),
-                };
-                self.jobs.close(&job, failed, now);
-                Err(error)
+                Ok(Under::default())
             }
         }
     }
@@ -255,7 +224,9 @@ impl Gateway {
         self.open = false;
         match self.session.profile().authority {
             // A dock has no way to give it back: leaving the live link is what there is.
-            AuthorityKind::Grab if self.session.drc().phase() == DrcPhase::Idle => Ok(None),
+            AuthorityKind::Grab if self.session.drc().phase() == DrcPhase::Idle => {
+                Ok(Under::default())
+            }
             AuthorityKind::Grab => self.call(Service::DrcModeExit),
             AuthorityKind::CloudControl => {
                 self.call(Service::CloudControlRelease(CloudControlRelease {
@@ -273,10 +244,8 @@ impl Gateway {
             .drc_credentials(self.start.serial.as_str(), now.utc)
             .map_err(|error| DeviceError::new(ErrorKind::Blocked, error.to_string()))?;
         self.link_reason = None;
-        let profile = *self.session.profile();
-        // Of a virtual aircraft the axes are known; of any other they wait for a self-check, which is not built yet.
-        let limits = stick_limits(&profile, self.start.simulated);
-        self.start.pump.want(profile, limits);
+        self.follow_limits();
+        self.start.pump.want(self.flown_profile());
         self.call(Service::DrcModeEnter(DrcModeEnter {
             mqtt_broker: DrcBroker {
                 address: given.address,
@@ -291,90 +260,12 @@ impl Gateway {
         }))
     }
 
-    fn ellipsoid(&self, height: AboveTakeoff) -> Result<EllipsoidHeight, DeviceError> {
-        let osd = self.session.aircraft_properties().aircraft();
-        osd.to_ellipsoid(height).ok_or_else(unknown_height)
-    }
-
-    fn take_off(&mut self, wanted: &TakeOff) -> Begun {
-        let target_height = self.ellipsoid(wanted.height)?;
-        let flight_id = self.flight_id("takeoff");
-        let lost = match wanted.lost_action {
-            LostAction::Hover => numbers::LostAction::Hover,
-            LostAction::Land => numbers::LostAction::Land,
-            LostAction::ReturnHome => numbers::LostAction::ReturnHome,
-        };
-        let takeoff = TakeoffToPoint {
-            target: wanted.target,
-            target_height,
-            security_takeoff_height: wanted.security_height,
-            rth_altitude: wanted.return_height,
-            flight_id: flight_id.clone(),
-            max_speed: wanted.max_speed_m_s.floor() as i64,
-            rc_lost_action: Some(lost),
-            options: TakeoffOptions {
-                rth_mode: Some(1),
-                commander_mode_lost_action: Some(1),
-                commander_flight_mode: Some(COMMANDER_FLIGHT_MODE),
-                commander_flight_height: Some(wanted.height),
-                ..TakeoffOptions::default()
-            },
-        };
-        let job = (JobKind::TakeOff, "Take off");
-        let target = (wanted.target, wanted.height, target_height);
-        self.depart(job, flight_id, target, Service::TakeoffToPoint(takeoff))
-    }
-
-    fn fly_to(&mut self, wanted: FlyTo) -> Begun {
-        let height = self.ellipsoid(wanted.height)?;
-        let id = self.flight_id("fly-to");
-        let waypoint = Waypoint {
-            place: wanted.target,
-            height,
-        };
-        let fly = FlyToPoint::new(id.clone(), waypoint, wanted.max_speed_m_s.floor() as i64);
-        let job = (JobKind::FlyTo, "Fly to a point");
-        let target = (wanted.target, wanted.height, height);
-        self.depart(job, id, target, Service::FlyToPoint(fly))
-    }
-
-    fn depart(
-        &mut self,
-        (kind, title): (JobKind, &str),
-        id: String,
-        (place, above, ellipsoid): (skyhelm_units::GroundPoint, AboveTakeoff, EllipsoidHeight),
-        service: Service,
-    ) -> Begun {
-        let now = self.now().utc;
-        let job = self.jobs.open(kind, title, now);
-        let begun = self.call(service);
-        if begun.is_ok() {
-            self.flights.insert(id, job.clone());
-            self.target = Some(TargetPlace {
-                place: place.into(),
-                above_takeoff_m: above.metres,
-                ellipsoid_m: Some(ellipsoid.metres),
-                ..TargetPlace::default()
-            });
-        }
-        self.with_job(begun, job)
-    }
-
-    fn flight_id(&self, kind: &str) -> String {
-        let now = self.now();
-        format!(
-            "{kind}-{}-{}",
-            now.utc.millis(),
-            now.mono.elapsed().as_nanos()
-        )
-    }
-
     pub(super) fn drc(&mut self, command: DrcCommand) -> Begun {
         let now = self.now();
         self.session
             .drc_command(now, command)
             .map_err(|error| not_sent(&error))?;
-        Ok(None)
+        Ok(Under::default())
     }
 
     /// The answer to a call.
@@ -401,8 +292,7 @@ impl Gateway {
                 error: error.clone(),
             };
             self.jobs.close(job, failed, now);
-            self.flights.retain(|_, known| known != job);
-            self.target = None;
+            self.forget_journey(job);
         }
         if let Some(reply) = waiting.reply {
             // Whoever has the answer finds its effect in the state.

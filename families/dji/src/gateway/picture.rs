@@ -1,30 +1,27 @@
 //! What is known of a gateway and its aircraft, as the page reads it.
 
-use std::collections::BTreeMap;
+mod payloads;
+mod troubles;
 
 use skyhelm_device::fence::{Aircraft, Braking, distance_m, stopping_point};
 use skyhelm_device::state::{
     About, AircraftAbout, Attitude, Authority, Blocked, Control, FenceState, FlightBattery,
-    FlightState, GimbalState, Heights, Holder, LaserState, Link as LinkState, LinkStatus, LiveLink,
-    LiveStatus, ObstacleRing, PayloadState, PlaceState, PowerState, Speed, SticksState,
-    StoppingPoint, Trouble, Wind,
+    FlightState, Heights, Holder, Link as LinkState, LinkStatus, LiveLink, LiveStatus,
+    ObstacleRing, PlaceState, PowerState, Speed, SticksState, StoppingPoint, Wind,
 };
-use skyhelm_device::{DeviceState, PayloadLens, PayloadMode, Severity, flight_guard};
+use skyhelm_device::{DeviceState, flight_guard};
+use skyhelm_dji_proto::ModelKey;
 use skyhelm_dji_proto::cloud::{Consent, DrcPhase};
 use skyhelm_dji_proto::drc::{HsiInfo, NOTHING_SEEN_MM, OsdInfo};
-use skyhelm_dji_proto::numbers::{CameraMode, ControlSource, ModeCode};
-use skyhelm_dji_proto::osd::{AircraftOsd, CameraProperties};
-use skyhelm_dji_proto::{ModelKey, PayloadIndex};
-use skyhelm_units::{AboveTakeoff, Angle, GroundPoint, Now, UtcMillis};
+use skyhelm_dji_proto::numbers::{ControlSource, ModeCode};
+use skyhelm_dji_proto::osd::AircraftOsd;
+use skyhelm_units::{AboveTakeoff, Angle, GroundPoint, Mono, Now, UtcMillis};
 
 use super::{Gateway, SILENT_AFTER};
 use crate::doctor::{self, Clues};
 
 /// Rays shown of the obstacle ring: one each 5 degrees, the nearest of those it stands for.
 const RAYS_SHOWN: usize = 72;
-
-/// Cameras shown at most.
-const MOST_CAMERAS: usize = 8;
 
 impl Gateway {
     /// Where the aircraft is and how it moves, for fence and sticks.
@@ -51,12 +48,22 @@ impl Gateway {
         self.osd.as_ref().filter(|_| self.is_live())
     }
 
-    fn place(&self, osd: &AircraftOsd) -> Option<GroundPoint> {
+    /// The newest fast telemetry, and when it came.
+    pub(super) fn osd_seen(&self) -> (Option<&OsdInfo>, Mono) {
+        (self.fast(), self.osd_at)
+    }
+
+    /// The newest obstacle ring, and when it came.
+    pub(super) fn hsi_seen(&self) -> (Option<&HsiInfo>, Mono) {
+        (self.hsi.as_ref().filter(|_| self.is_live()), self.hsi_at)
+    }
+
+    pub(super) fn place(&self, osd: &AircraftOsd) -> Option<GroundPoint> {
         let fast = self.fast().and_then(OsdInfo::place);
         fast.or_else(|| osd.place())
     }
 
-    fn home(&self, osd: &AircraftOsd) -> Option<GroundPoint> {
+    pub(super) fn home(&self, osd: &AircraftOsd) -> Option<GroundPoint> {
         // A dock is its aircraft's home when the aircraft does not say.
         let dock = || {
             let dock = self.session.gateway_properties().dock();
@@ -67,7 +74,7 @@ impl Gateway {
         osd.home().or_else(dock)
     }
 
-    fn above_takeoff(&self, osd: &AircraftOsd) -> Option<f64> {
+    pub(super) fn above_takeoff(&self, osd: &AircraftOsd) -> Option<f64> {
         let slow = osd.elevation?;
         // The fast telemetry has the ellipsoid's height alone; the difference is the take-off's.
         match (self.fast().and_then(|fast| fast.height), osd.height) {
@@ -219,7 +226,7 @@ impl Gateway {
                 firmware: osd.firmware_version.clone(),
             }),
             profile: self.session.profile().name.to_owned(),
-            axes_confirmed: false,
+            axes_confirmed: self.axes_known(),
             armed: self.armed,
             authority: Authority {
                 holder: holder(control.told.flight.as_ref()),
@@ -321,76 +328,6 @@ impl Gateway {
             distance_m: distance_m(aircraft.place, place),
         })
     }
-
-    fn payloads(&self) -> Vec<PayloadState> {
-        let mut cameras: BTreeMap<PayloadIndex, PayloadState> = BTreeMap::new();
-        let properties = self.session.aircraft_properties();
-        for (index, camera) in CameraProperties::all(properties) {
-            if cameras.len() >= MOST_CAMERAS && !cameras.contains_key(&index) {
-                continue;
-            }
-            let known = cameras
-                .entry(index)
-                .or_insert_with(|| self.camera_about(index));
-            fill(known, &camera);
-        }
-        let main = self.session.profile().camera.to_string();
-        let mut cameras: Vec<_> = cameras.into_values().collect();
-        cameras.sort_by_key(|camera| camera.index != main);
-        cameras
-    }
-
-    fn camera_about(&self, index: PayloadIndex) -> PayloadState {
-        let control = self.session.control();
-        let lenses = if index == self.session.profile().camera {
-            vec![PayloadLens::Wide, PayloadLens::Zoom, PayloadLens::Infrared]
-        } else {
-            Vec::new()
-        };
-        PayloadState {
-            shown: self.shown_lens(&index.to_string()),
-            index: index.to_string(),
-            name: index.name().unwrap_or("camera").to_owned(),
-            authority: Authority {
-                holder: holder(control.told.payloads.get(&index)),
-                ours: control.has_payload(index),
-                ..Authority::default()
-            },
-            lenses,
-            ..PayloadState::default()
-        }
-    }
-
-    fn troubles(&self) -> Vec<Trouble> {
-        let mut troubles: Vec<Trouble> = self
-            .health
-            .list
-            .iter()
-            .take(20)
-            .map(|alarm| Trouble {
-                topic: alarm.text_key(),
-                severity: match alarm.level {
-                    0 => Severity::Info,
-                    1 => Severity::Warning,
-                    _ => Severity::Error,
-                },
-                message: format!("The device reports {}.", alarm.text_key()),
-                remedy: None,
-                since_utc_ms: self.since_utc_ms,
-            })
-            .collect();
-        if self.foreign {
-            troubles.push(Trouble {
-                topic: String::from("control.foreign"),
-                severity: Severity::Error,
-                message: String::from("Somebody else sends commands to this aircraft."),
-                remedy: Some(String::from("Find out who, then request control anew.")),
-                since_utc_ms: self.since_utc_ms,
-            });
-        }
-        troubles.sort_by_key(|trouble| core::cmp::Reverse(trouble.severity));
-        troubles
-    }
 }
 
 fn holder(source: Option<&ControlSource>) -> Holder {
@@ -424,48 +361,5 @@ fn ring(hsi: &HsiInfo) -> ObstacleRing {
         around_m: around.collect(),
         above_m: hsi.up_distance.and_then(metres),
         below_m: hsi.down_distance.and_then(metres),
-    }
-}
-
-fn fill(known: &mut PayloadState, camera: &CameraProperties) {
-    let mode = camera.camera_mode.map(CameraMode::from_number);
-    known.mode = known.mode.or(match mode {
-        Some(CameraMode::Photo) => Some(PayloadMode::Photo),
-        Some(CameraMode::Video) => Some(PayloadMode::Video),
-        Some(CameraMode::LowLight) => Some(PayloadMode::LowLight),
-        Some(CameraMode::Panorama) => Some(PayloadMode::Panorama),
-        _ => None,
-    });
-    let on = |state: Option<i64>| state.map(|state| state != 0);
-    known.photographing = known.photographing.or(on(camera.photo_state));
-    known.recording = known.recording.or(on(camera.recording_state));
-    known.recorded_s = known.recorded_s.or(camera.record_time.map(|n| n as f64));
-    let left = camera.remain_photo_num.and_then(|n| u32::try_from(n).ok());
-    known.photos_left = known.photos_left.or(left);
-    let minutes = camera.remain_record_duration.map(|n| n as f64);
-    known.recording_left_s = known.recording_left_s.or(minutes);
-    known.zoom_factor = known.zoom_factor.or(camera.zoom_factor);
-    known.infrared_zoom_factor = known.infrared_zoom_factor.or(camera.ir_zoom_factor);
-    if let (Some(pitch_deg), Some(yaw_deg)) = (camera.gimbal_pitch, camera.gimbal_yaw) {
-        known.gimbal = Some(GimbalState {
-            pitch_deg,
-            yaw_deg,
-            roll_deg: camera.gimbal_roll.unwrap_or(0.0),
-        });
-    }
-    if camera.measure_target_error_state == Some(0)
-        && let Some(distance_m) = camera.measure_target_distance
-    {
-        let place = camera
-            .measure_target_latitude
-            .zip(camera.measure_target_longitude);
-        known.laser = Some(LaserState {
-            distance_m,
-            place: place.map(|(latitude_deg, longitude_deg)| PlaceState {
-                latitude_deg,
-                longitude_deg,
-            }),
-            altitude_m: camera.measure_target_altitude,
-        });
     }
 }

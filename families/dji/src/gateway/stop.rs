@@ -7,6 +7,7 @@ use skyhelm_dji_proto::drc::DrcCommand;
 
 use tokio::sync::oneshot;
 
+use super::orders::Under;
 use super::{Ask, Gateway, Waiting};
 
 /// A stop under way: what it tried, and what became of each.
@@ -55,7 +56,11 @@ impl Gateway {
         if !connected {
             for service in [Service::FlyToPointStop, Service::FlightTaskPause] {
                 let method = service.method().to_owned();
-                if let Ok(Some((ticket, _))) = self.call(service) {
+                if let Ok(Under {
+                    ticket: Some(ticket),
+                    ..
+                }) = self.call(service)
+                {
                     let (reply, job) = (None, None);
                     self.waiting.insert(ticket, Waiting { reply, job });
                     tried.push(method);

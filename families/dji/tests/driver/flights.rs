@@ -40,7 +40,7 @@ async fn sticks_move_the_aircraft_on_both_wires_and_letting_go_stops_it() {
         bench.live().await;
         let hand = bench.hand().await;
         bench.hold(&hand, BodyMotion::STILL, 500).await;
-        bench.hold(&hand, FORWARD, 2000).await;
+        bench.fly(&hand, FORWARD, 3.2).await;
         let world = bench.world();
         let heading = world.heading.to_radians();
         let [east, north, _] = world.velocity;
@@ -59,8 +59,7 @@ async fn a_blocked_station_lets_the_aircraft_stand() {
     bench.live().await;
     let hand = bench.hand().await;
     bench.hold(&hand, BodyMotion::STILL, 500).await;
-    bench.hold(&hand, FORWARD, 1500).await;
-    assert!(bench.speed() > 2.0, "{:?}", bench.world());
+    bench.fly(&hand, FORWARD, 2.0).await;
     // Nothing of the station runs for two seconds but the pump's own thread and the broker's.
     std::thread::sleep(Duration::from_secs(2));
     assert!(bench.speed() < 1.0, "{:?}", bench.world());
@@ -106,7 +105,7 @@ async fn a_stop_needs_no_lease_and_works_with_and_without_the_live_link() {
     bench.live().await;
     let hand = bench.hand().await;
     bench.hold(&hand, BodyMotion::STILL, 500).await;
-    bench.hold(&hand, FORWARD, 1500).await;
+    bench.fly(&hand, FORWARD, 2.0).await;
     bench.give(FlightCommand::Stop).await.unwrap();
     assert!(hand.ended().borrow().is_some());
     tokio::time::sleep(Duration::from_millis(2500)).await;

@@ -1,7 +1,11 @@
 //! The driver with its own broker, against virtual gateways that come online by the real steps.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod axes;
 mod bench;
+mod broker;
 mod flights;
+mod foreign;
+mod own_broker;
 mod raw;
 mod video;

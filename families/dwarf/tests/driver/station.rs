@@ -48,6 +48,7 @@ impl Station {
             host: host.clone(),
             clock: clock(host.now()),
             site: site(),
+            memory: std::sync::Arc::new(skyhelm_device::Unkept),
         };
         Self {
             family: skyhelm_dwarf::family().start(context).unwrap(),

@@ -209,7 +209,9 @@ export const flight: typeof english = {
     lasts: "in der Luft",
     highest: (metres) => `${metres} hoch`,
     track: "Der Weg als Datei",
-    axes: (profile) => `Die Knüppelachsen des Profils „${profile}“ sind an diesem Fluggerät noch nicht bestätigt: beginne hoch, langsam, ein Knüppel allein.`,
+    axes: (profile) => `Die Knüppelachsen des Profils „${profile}“ sind an diesem Fluggerät noch nicht bestätigt: von Hand kriecht es nur. Zum Bestätigen mindestens 15 m hoch schweben, ringsum 8 m frei, die Knüppel nehmen und in der Mitte lassen.`,
+    checkAxes: "Achsen prüfen",
+    checkAxesSure: "Ringsum sind 8 m frei: jetzt prüfen",
 
     delays: "Verbindung und Verzug",
     delay: { linkMs: "Verbindung", radioMs: "Funk", pictureMs: "Bild" },

@@ -207,7 +207,9 @@ export const flight = {
     lasts: "in the air",
     highest: (metres: string) => `${metres} high`,
     track: "The track as a file",
-    axes: (profile: string) => `The stick axes of the profile "${profile}" are not yet confirmed on this aircraft: begin high, slowly, one stick at a time.`,
+    axes: (profile: string) => `The stick axes of the profile "${profile}" are not yet confirmed on this aircraft: by hand it only creeps. To confirm them, hang at least 15 m up with 8 m free all round, take the sticks and leave them in the middle.`,
+    checkAxes: "Check the axes",
+    checkAxesSure: "8 m are free all round: check now",
 
     delays: "Link and delay",
     delay: { linkMs: "link", radioMs: "radio", pictureMs: "picture" },

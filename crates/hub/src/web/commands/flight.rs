@@ -86,6 +86,12 @@ fn of_motion() -> Vec<Route> {
             fly_to,
         )
         .flies(),
+        command(
+            "/devices/{id}/flight/axis-check",
+            "See by four small pushes whether it moves the way it is told to; a hand rests on the sticks meanwhile.",
+            axis_check,
+        )
+        .flies(),
         bodyless(
             "/devices/{id}/flight/fly-to/stop",
             "End a flight to a place, and hover.",
@@ -182,6 +188,24 @@ async fn fly_to(
         max_speed_m_s: body.max_speed_m_s,
     };
     order.answer(&id, FlightCommand::FlyTo(wanted)).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct LookedAround {
+    /// A person has looked around: nothing within 8 m, at least 15 m above take-off.
+    confirmed: bool,
+}
+
+async fn axis_check(
+    order: Order,
+    At(id): At<String>,
+    Json(body): Json<LookedAround>,
+) -> Answer<TakenAnswer> {
+    let confirmed = body.confirmed;
+    order
+        .answer(&id, FlightCommand::CheckAxes { confirmed })
+        .await
 }
 
 #[derive(Deserialize, JsonSchema)]
