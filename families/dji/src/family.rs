@@ -62,6 +62,7 @@ impl Family for DjiFamily {
             broker: None,
             config: None,
             members: Arc::default(),
+            events: context.events.clone(),
         };
         let Some(config) = DjiConfig::parse(&context.config)? else {
             return Ok(Box::new(running));
@@ -391,6 +392,7 @@ struct Running {
     broker: Option<Arc<dyn Broker>>,
     config: Option<Arc<DjiConfig>>,
     members: Members,
+    events: mpsc::Sender<FamilyEvent>,
 }
 
 impl RunningFamily for Running {
@@ -421,6 +423,12 @@ impl RunningFamily for Running {
             },
             |member| {
                 member.cancel.cancel();
+                let why = String::from("It was removed.");
+                let gone = FamilyEvent::Gone(device.clone(), why);
+                let events = self.events.clone();
+                // A hub that listens no more needs not be told.
+                self.tasks
+                    .spawn(async move { drop(events.send(gone).await) });
                 Ok(())
             },
         );

@@ -12,6 +12,7 @@ use skyhelm_device::{
     Accepted, DeviceError, DeviceState, Envelope, FamilyContext, FamilyEvent, FlightCommand, Gate,
     Gated, GatedHand, HostClock, Memory, Reply, RunningFamily, SunGuard, Take,
 };
+use skyhelm_dji_proto::Profile;
 use skyhelm_dji_proto::stick::AxisConvention;
 use skyhelm_dji_sim::{
     Fault, GatewayKind, RunningGateway, VirtualGateway, VirtualGatewayConfig, WorldState,
@@ -48,6 +49,8 @@ impl Memory for Notebook {
 /// How a bench is set up.
 pub(crate) struct Setup {
     pub(crate) kind: GatewayKind,
+    /// Another product than the kind's own.
+    pub(crate) profile: Option<Profile>,
     /// Already in the air.
     pub(crate) airborne: bool,
     /// Seconds of flight in a second.
@@ -67,6 +70,7 @@ impl Setup {
     pub(crate) fn of(kind: GatewayKind) -> Self {
         Self {
             kind,
+            profile: None,
             airborne: true,
             speed: 1.0,
             simulated: true,
@@ -180,6 +184,7 @@ impl Bench {
         config.password = Redacted::new(String::from(PASSWORD));
         config.airborne = setup.airborne;
         config.speed = setup.speed;
+        config.profile = setup.profile.unwrap_or(config.profile);
         config.profile = config.profile.with_axes(setup.wired);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
