@@ -383,6 +383,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{id}/flight/axis-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See by four small pushes whether it moves the way it is told to; a hand rests on the sticks meanwhile. */
+        post: operations["post_devices_id_flight_axis_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{id}/flight/disarm": {
         parameters: {
             query?: never;
@@ -2856,7 +2873,7 @@ export interface components {
             title: string;
         };
         /** @description What a job does. */
-        JobKind: "goto" | "calibrate" | "photo" | "stack" | "focus" | "darks" | "download" | "take_off" | "fly_to" | "return_home" | "land";
+        JobKind: "goto" | "calibrate" | "photo" | "stack" | "focus" | "darks" | "download" | "take_off" | "fly_to" | "return_home" | "land" | "check_axes";
         Joystick: {
             /** Format: double */
             deflection: number;
@@ -2971,6 +2988,10 @@ export interface components {
              * @description By the host's clock.
              */
             utc_ms: number;
+        };
+        LookedAround: {
+            /** @description A person has looked around: nothing within 8 m, at least 15 m above take-off. */
+            confirmed: boolean;
         };
         /** @description What an aircraft does when nobody reaches it any more. */
         LostAction: "hover" | "land" | "return_home";
@@ -4882,6 +4903,45 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Arming"];
+            };
+        };
+        responses: {
+            /** @description The device took the command. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            421: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            502: components["responses"]["Problem"];
+            504: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    post_devices_id_flight_axis_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookedAround"];
             };
         };
         responses: {

@@ -68,6 +68,15 @@ async fn an_unproven_aircraft_creeps_until_a_check_shows_its_axes_and_a_restart_
     bench
         .until("remembered", |state| flight(state).axes_confirmed)
         .await;
+    // The proof was of another firmware.
+    let firmware = seen(&bench).about.firmware.clone().unwrap();
+    bench.memory.rewrite(&firmware, "00.00.00.01");
+    bench.restart_station().await;
+    bench.put(Fault::NetworkDrop { seconds: 0.2 });
+    bench
+        .until("its firmware told", |state| state.about.firmware.is_some())
+        .await;
+    assert!(!flight(&seen(&bench)).axes_confirmed);
     bench.end().await;
 }
 

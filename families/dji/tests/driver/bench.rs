@@ -30,6 +30,15 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notebook(Arc<Mutex<BTreeMap<String, Value>>>);
 
+impl Notebook {
+    /// Writes something else wherever something stands.
+    pub(crate) fn rewrite(&self, from: &str, to: &str) {
+        for value in self.0.lock().unwrap().values_mut() {
+            *value = serde_json::from_str(&value.to_string().replace(from, to)).unwrap();
+        }
+    }
+}
+
 impl Memory for Notebook {
     fn recall(&self, name: &str) -> Reply<Option<Value>> {
         let kept = self.0.lock().unwrap().get(name).cloned();
@@ -99,7 +108,7 @@ pub(crate) struct Bench {
     pub(crate) reports: mpsc::Receiver<FamilyEvent>,
     pub(crate) gateway: Option<RunningGateway>,
     table: Value,
-    memory: Notebook,
+    pub(crate) memory: Notebook,
     site: Site,
     runtime: Option<tokio::runtime::Runtime>,
     sequence: u64,
