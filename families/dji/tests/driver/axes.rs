@@ -18,8 +18,20 @@ fn checks(bench: &Bench) -> Vec<Job> {
         .collect()
 }
 
-/// Takes the sticks and lets them rest; then asks for the check, and rests on until it is over.
+/// Checks the axes; a busy machine that let the hand fall asleep begins anew.
 async fn check(bench: &mut Bench, hand: &GatedHand) -> Job {
+    for _ in 0..5 {
+        let over = check_once(bench, hand).await;
+        match &over.outcome {
+            Some(Outcome::Failed { error }) if error.message.contains("hand on the sticks") => {}
+            _ => return over,
+        }
+    }
+    panic!("no hand rests: {:?}", checks(bench));
+}
+
+/// Lets the hand rest; then asks for the check, and rests on until it is over.
+async fn check_once(bench: &mut Bench, hand: &GatedHand) -> Job {
     bench.hold(hand, BodyMotion::STILL, 500).await;
     let asked = bench.asked(CHECK).await.unwrap();
     let job = asked.job.unwrap();

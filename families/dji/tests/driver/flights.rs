@@ -60,6 +60,9 @@ async fn a_blocked_station_lets_the_aircraft_stand() {
     let hand = bench.hand().await;
     bench.hold(&hand, BodyMotion::STILL, 500).await;
     bench.fly(&hand, FORWARD, 2.0).await;
+    while bench.push(&hand, FORWARD).is_err() {
+        bench.hold(&hand, BodyMotion::STILL, 100).await;
+    }
     // Nothing of the station runs for two seconds but the pump's own thread and the broker's.
     std::thread::sleep(Duration::from_secs(2));
     assert!(bench.speed() < 1.0, "{:?}", bench.world());

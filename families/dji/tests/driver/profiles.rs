@@ -110,7 +110,6 @@ async fn the_same_stick_picture_flies_the_same_way_by_stick_positions() {
     for (kind, profile) in [
         (GatewayKind::Dock3M4td, None),
         (GatewayKind::Dock3M4td, Some(Profile::DOCK2_M3TD)),
-        (GatewayKind::RcProM3t, Some(Profile::RC_PLUS2_M4T)),
     ] {
         flies_the_picture(Setup {
             profile,
