@@ -149,6 +149,7 @@ async fn the_land_of_a_virtual_world_is_drawn_and_a_door_that_is_shut_says_so() 
             clock: StationClock::new(host.now().mono, host.now().utc, 1.0),
             host,
             site,
+            memory: std::sync::Arc::new(skyhelm_device::Unkept),
         });
         let family = family.unwrap();
         let device = loop {
