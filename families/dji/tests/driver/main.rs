@@ -11,7 +11,4 @@ mod own_broker;
 mod payload;
 mod profiles;
 mod raw;
-<<<<<<< HEAD
 mod video;
-=======
->>>>>>> 5477688 (dji: the raw door's test has no memory)
