@@ -102,6 +102,9 @@ async fn a_take_off_is_checked_then_flown_and_the_way_home_ends_where_it_began()
         .await;
     let up = bench.world().above_takeoff;
     assert!((up - 40.0).abs() < 3.0, "{:?}", bench.world());
+    bench
+        .until("seen up", |state| flight(state).in_air == Some(true))
+        .await;
     let refused = bench.give(wanted).await.unwrap_err();
     assert_eq!(refused.kind, ErrorKind::Blocked, "it flies already");
     bench.give(FlightCommand::ReturnHome).await.unwrap();
