@@ -191,13 +191,16 @@ pub enum Step {
     Aborted(Abort),
 }
 
+/// The axis that was pushed last, and what was seen before.
+type Pushed = (Axis, Sighting);
+
 #[derive(Clone, Copy, Debug)]
 enum Phase {
     /// It is to stand; what was pushed before is judged once it does.
     Standing {
         since: Mono,
         still: Option<(Sighting, Mono)>,
-        judged: Option<(Axis, Sighting)>,
+        judged: Option<Pushed>,
     },
     Pushing {
         axis: Axis,
@@ -290,7 +293,7 @@ impl AxisCheck {
         &mut self,
         now: Mono,
         seen: Sighting,
-        (since, still, judged): (Mono, Option<(Sighting, Mono)>, Option<(Axis, Sighting)>),
+        (since, still, judged): (Mono, Option<(Sighting, Mono)>, Option<Pushed>),
     ) -> Result<Step, Abort> {
         let still = match still {
             Some((from, at)) if seen.stands_since(&from, now.since(at)) => Some((from, at)),

@@ -123,9 +123,12 @@ fn a_steady_drift_within_the_allowance_does_not_hide_the_answer() {
     assert_eq!(bench.run(), Ok(()));
 }
 
+/// What becomes of a motion that was asked for.
+type Wiring = fn(BodyMotion) -> BodyMotion;
+
 #[test]
 fn the_first_wrong_sign_on_each_axis_ends_it_by_name_and_nothing_more_is_pushed() {
-    let wirings: [(Axis, fn(BodyMotion) -> BodyMotion); 4] = [
+    let wirings: [(Axis, Wiring); 4] = [
         (Axis::Forward, |m| BodyMotion {
             forward: -m.forward,
             ..m
@@ -189,9 +192,12 @@ fn a_strong_wrong_answer_is_not_waited_out() {
     assert!(bench.now.since(*begun) < Duration::from_millis(700));
 }
 
+/// Takes something from a picture.
+type Spoil = fn(&mut Picture, f64);
+
 #[test]
 fn nothing_is_pushed_while_a_condition_is_missing() {
-    let conditions: [(fn(&mut Picture, f64), Abort); 10] = [
+    let conditions: [(Spoil, Abort); 10] = [
         (|p, _| p.above_takeoff_m = Some(14.9), Abort::TooLow(14.9)),
         (|p, _| p.above_takeoff_m = None, Abort::HeightUnknown),
         (|p, _| p.seen = None, Abort::Unseen),

@@ -111,6 +111,7 @@ async fn station(host: &HostClock) -> (Box<dyn RunningFamily>, Arc<dyn Device>, 
             host: host.clone(),
             clock: StationClock::new(host.now().mono, host.now().utc, 1.0),
             site: Site::from_degrees(47.0, 8.5, 450.0),
+            memory: Arc::new(skyhelm_device::Unkept),
         })
         .unwrap();
     let (mut broker, mut device) = (None, None);

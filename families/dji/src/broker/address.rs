@@ -62,18 +62,21 @@ fn has_port(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn told(address: &str, tls: bool) -> Option<Told> {
+    fn told(address: &str, tls: bool) -> Told {
         let address = address.to_owned();
-        Some(Told { address, tls })
+        Told { address, tls }
     }
 
     #[test]
     fn an_address_is_read_as_a_gateway_needs_it() {
         let read = |url| Told::from_url(url).ok();
-        assert_eq!(read("mqtt://10.0.0.2"), told("10.0.0.2:1883", false));
-        assert_eq!(read("mqtts://a.example:8884"), told("a.example:8884", true));
-        assert_eq!(read("ws://a:80/mqtt"), told("ws://a:80/mqtt", false));
-        assert_eq!(read("wss://a/mqtt"), told("wss://a/mqtt", true));
+        assert_eq!(read("mqtt://10.0.0.2"), Some(told("10.0.0.2:1883", false)));
+        assert_eq!(
+            read("mqtts://a.example:8884"),
+            Some(told("a.example:8884", true))
+        );
+        assert_eq!(read("ws://a:80/mqtt"), Some(told("ws://a:80/mqtt", false)));
+        assert_eq!(read("wss://a/mqtt"), Some(told("wss://a/mqtt", true)));
         for wrong in ["10.0.0.2", "http://a", "mqtt://", "mqtt://u:p@a"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
@@ -82,8 +85,11 @@ mod tests {
     #[test]
     fn an_operator_may_leave_the_scheme_out() {
         let read = |text| Told::from_operator(text).ok();
-        assert_eq!(read("dock.lan:1883"), told("dock.lan:1883", false));
-        assert_eq!(read("mqtts://dock.lan:8883"), told("dock.lan:8883", true));
+        assert_eq!(read("dock.lan:1883"), Some(told("dock.lan:1883", false)));
+        assert_eq!(
+            read("mqtts://dock.lan:8883"),
+            Some(told("dock.lan:8883", true))
+        );
         for wrong in ["dock.lan", ":1883", "dock.lan:0", "dock.lan:1883/mqtt"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

@@ -137,6 +137,7 @@ impl Station {
                 host: host.clone(),
                 clock,
                 site,
+                memory: Arc::new(skyhelm_device::Unkept),
             })
             .unwrap();
         let device = loop {

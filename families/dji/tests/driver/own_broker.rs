@@ -89,7 +89,7 @@ impl OwnBroker {
             .with_automatic_reconnect(false);
         let client = MqttClient::with_options(options);
         client.connect(&self.url()).await.unwrap();
-        let heard: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+        let heard = Heard::default();
         for filter in ["thing/product/+/drc/down", "thing/product/+/services"] {
             let heard = Arc::clone(&heard);
             let hear = move |message: mqtt5::Message| {
@@ -110,9 +110,12 @@ fn aircraft_of(gateway: &str) -> String {
         .unwrap()
 }
 
+/// Topics and payloads.
+type Heard = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 pub(crate) struct Somebody {
     client: MqttClient,
-    heard: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    heard: Heard,
 }
 
 impl Somebody {
