@@ -17,6 +17,12 @@ const FAST_M_S = 1;
 const METRES_PER_DEGREE = 111_195;
 const SIDE_M = 20;
 const CORNER_M = 2;
+const CLOSED_AT_M_S = 10;
+const SAFELY_HIGH_M = 55;
+/** What the virtual aircraft brakes with. */
+const BRAKES_M_S2 = 4;
+/** A look each 100 ms at telemetry that comes each 100 ms. */
+const SEEN_LATE_S = 0.2;
 
 const { values: asked, positionals } = parseArgs({
   allowPositionals: true,
@@ -161,6 +167,7 @@ async function traps(flight, context) {
       Object.defineProperty(document, "hidden", { value: true, configurable: true });
       document.dispatchEvent(new Event("visibilitychange"));
       delete document.hidden;
+      document.dispatchEvent(new Event("visibilitychange"));
     }),
   );
   await flight.endedBy("gamepad unplugged", () => page.evaluate(() => window.dispatchEvent(new Event("gamepaddisconnected"))));
@@ -241,6 +248,44 @@ async function camera(flight) {
   await flight.page.click(id("tab-fly"));
 }
 
+/** The page is closed at 10 m/s: the hub writes down when it let go, the aircraft's own state tells when it stands. */
+async function closedTab(flight, context) {
+  const second = await context.newPage();
+  await second.goto(flight.page.url());
+  await second.waitForSelector(id("deck"));
+  const watcher = new Flight(second);
+  await flight.page.bringToFront();
+  await flight.page.click(id("pace-fast"));
+  await flight.takeSticks();
+  const { keyboard } = flight.page;
+  await keyboard.down("ArrowUp");
+  await watcher.wait((state) => (state.heights.above_takeoff_m ?? 0) > SAFELY_HIGH_M, "it does not rise");
+  await keyboard.up("ArrowUp");
+  await watcher.wait((state) => Math.abs(state.speed?.up_m_s ?? 9) < 0.3, "it goes on rising");
+  await keyboard.down("Shift");
+  await keyboard.down("w");
+  const fast = await watcher.wait((state) => (state.speed?.level_m_s ?? 0) >= CLOSED_AT_M_S, "it does not reach 10 m/s");
+  const begun = Date.now();
+  await flight.page.close({ runBeforeUnload: false });
+  const closed = Date.now();
+  let most = fast.speed.level_m_s;
+  await watcher.wait((state) => {
+    most = Math.max(most, state.speed?.level_m_s ?? 0);
+    return (state.speed?.level_m_s ?? 9) < 0.3;
+  }, "it flies on after its page was closed");
+  const stood = (Date.now() - begun) / SECOND;
+  const { entries } = await second.evaluate(async () => (await fetch("/api/v1/audit?limit=20")).json());
+  const letGo = entries.find((entry) => entry.action === "sticks released" && entry.utc_ms >= begun - ZERO_WITHIN_MS);
+  if (!letGo) throw new Error(`the hub wrote down no release: ${JSON.stringify(entries.slice(0, 3))}`);
+  const late = letGo.utc_ms - closed;
+  say(`      closed at ${most.toFixed(1)} m/s: zero ${letGo.utc_ms - begun} ms after the click (the tab took ${closed - begun} ms), stood after ${stood.toFixed(2)} s`);
+  if (late > ZERO_WITHIN_MS) throw new Error(`the zero came ${late} ms after the tab was gone`);
+  const within = most / BRAKES_M_S2 + 0.5 + SEEN_LATE_S + Math.max(0, closed - begun) / SECOND;
+  if (stood > within) throw new Error(`it stood after ${stood.toFixed(2)} s, not within ${within.toFixed(2)} s`);
+  await second.click(id("pace-normal"));
+  return watcher;
+}
+
 async function home(flight) {
   await press(flight.page, "return-home", patience);
   await flight.page.click(id("return-home-sure"));
@@ -279,11 +324,13 @@ async function run() {
     await step("it flies to a place on the map, and Space stops it", () => flyTo(flight));
     await step("it takes a photo and looks down", () => camera(flight));
     await step("its live picture plays, and follows lens and gimbal at once", () => picture(page, patience));
-    await step("it returns home", () => home(flight));
+    const other = await step("its page is closed at 10 m/s, and it stands", () => closedTab(flight, context));
+    await step("it returns home", () => home(other));
     const bad = troubles.filter((text) => !text.startsWith("4") && !text.includes("status of 4"));
     if (bad.length > 0) throw new Error(bad.join("; "));
   } catch (error) {
-    if (folder) await page.screenshot({ path: join(folder, "failed-cockpit.png") });
+    const shown = context.pages().at(-1);
+    if (folder && shown) await shown.screenshot({ path: join(folder, "failed-cockpit.png") });
     throw error;
   } finally {
     await browser.close();

@@ -9,7 +9,8 @@ import { id, press, say, SECOND } from "./browser.mjs";
 const WITHIN_MS = 500;
 /** On a machine that does other things as well, only that the picture follows is judged. */
 const BUSY_WITHIN_MS = 6000;
-const TURNS = 6;
+/** Odd, so that it ends with the infrared lens: by night it sees what the gimbal turns to. */
+const TURNS = 7;
 
 /** Keeps what the last frames looked like, each with when it was shown. */
 function lookOn(selector) {

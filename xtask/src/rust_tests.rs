@@ -86,12 +86,18 @@ pub(crate) fn documentation(root: &Path) -> Done {
     )
 }
 
+/// Tests that run at once: most of their time is waiting for virtual devices.
+fn at_once() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 impl TestBinary {
     fn run(&self) -> Done {
         let start = Instant::now();
         let output = Command::new(&self.program)
             .current_dir(&self.package)
             .env("CARGO_MANIFEST_DIR", &self.package)
+            .env("RUST_TEST_THREADS", at_once().to_string())
             .stdin(Stdio::null())
             .output()
             .map_err(Trouble::from)?;

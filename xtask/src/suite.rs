@@ -55,7 +55,7 @@ const FLIGHT: &[Step] = &[(
 )];
 
 /// Then side by side, each lane one step after the other: most of their time is waiting for virtual devices.
-const LANES: [&[Step]; 2] = [
+const LANES: [&[Step]; 3] = [
     &[
         (
             "journey",
@@ -68,12 +68,12 @@ const LANES: [&[Step]; 2] = [
             journey::pages,
         ),
     ],
+    &[(
+        "rust",
+        "unit, property, row and end-to-end tests",
+        rust_tests::run,
+    )],
     &[
-        (
-            "rust",
-            "unit, property, row and end-to-end tests",
-            rust_tests::run,
-        ),
         (
             "oracle",
             "positions and files, judged by astropy, sep and fitsverify",
@@ -91,8 +91,8 @@ const LANES: [&[Step]; 2] = [
 type Times = Vec<(&'static str, f64)>;
 
 pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
-    let [journeys, tests] = LANES;
-    let parts = [FIRST, FLIGHT, journeys, tests, GENTLY];
+    let [journeys, tests, judges] = LANES;
+    let parts = [FIRST, FLIGHT, journeys, tests, judges, GENTLY];
     let all: Vec<&Step> = parts.into_iter().flatten().collect();
     let asked = |(name, ..): &&&Step| arguments.steps.iter().any(|wanted| wanted == name);
     if let Some(strange) = arguments
@@ -148,8 +148,8 @@ fn side_by_side(root: &Path) -> Done<Times> {
         let gentle = lane(GENTLY);
         let flown = one_by_one(root, FLIGHT);
         let lanes = LANES.map(lane).map(joined);
-        let [journeys, tests] = lanes;
-        vec![flown, journeys, tests, joined(gentle)]
+        let [journeys, tests, judges] = lanes;
+        vec![flown, journeys, tests, judges, joined(gentle)]
     });
     let mut times = Vec::new();
     let mut troubles = Vec::new();

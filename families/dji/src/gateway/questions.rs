@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(found["output"]["organization_name"], "Home");
         let wrong = asked(&ours, "airport_organization_get", &get("1"));
         assert_eq!(wrong, json!({"result": 210_230}));
-        let bind = |code: &str| json!({"bind_devices": [{"sn": "4D", "device_binding_code": code, "organization_id": "home"}]});
+        let bind = |code: &str| json!({"bind_devices": [{"sn": "4SIM1LA9M6X52P", "device_binding_code": code, "organization_id": "home"}]});
         for (code, number) in [("7788", 0), ("1", 210_230)] {
             let bound = asked(&ours, "airport_organization_bind", &bind(code));
             assert_eq!(bound["output"]["err_infos"][0]["err_code"], number);

@@ -64,6 +64,10 @@ impl Screen {
     pub(super) fn begin(&self, parameters: &Parameters) {
         let mut cut = self.cut.lock().unwrap_or_else(PoisonError::into_inner);
         let opening = cut.segments.parameters(parameters);
+        // A sender says the same again with every key picture; a player would begin anew.
+        if (cut.track.as_ref()).is_some_and(|track| track.opening == opening) {
+            return;
+        }
         cut.track = Some(Arc::new(VideoTrack {
             opening,
             codec: parameters.codec(),

@@ -225,3 +225,26 @@ async fn what_fails_is_told_in_words_and_tried_again() {
     assert!(said.contains("picture"), "{said}");
     assert_ne!(house.started().await, url, "with a key of its own");
 }
+
+#[test]
+fn what_a_decoder_knows_already_begins_nothing_anew() {
+    let screen = Screen::new();
+    let mut feed = ScreenView(screen.clone()).watch();
+    let said = |last: u8| {
+        let sps = [0x67, 0x42, 0xc0, 0x1f, 0xda, 0x01, 0x40, 0x16, 0xe4];
+        let pps = Bytes::copy_from_slice(&[0x68, 0xce, 0x3c, last]);
+        Parameters::new(Bytes::copy_from_slice(&sps), pps).unwrap()
+    };
+    let mut track = |parameters: &Parameters| {
+        screen.begin(parameters);
+        screen.show(&Picture {
+            at_ms: 0,
+            key: true,
+            data: Bytes::from_static(&[0, 0, 0, 1, 0x65]),
+        });
+        feed.parts.try_recv().unwrap().track
+    };
+    let first = track(&said(0x80));
+    assert!(Arc::ptr_eq(&first, &track(&said(0x80))));
+    assert!(!Arc::ptr_eq(&first, &track(&said(0x81))));
+}
