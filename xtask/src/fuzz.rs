@@ -66,6 +66,15 @@ pub(crate) fn as_compiler() -> Option<i32> {
     Some(status.code().unwrap_or(1))
 }
 
+/// Whether the targets have the machine to themselves.
+#[derive(Clone, Copy)]
+enum Pace {
+    /// One for each processor.
+    Full,
+    /// Two for each processor and at the lowest priority, for in a whole test run the journeys go on beside.
+    Gentle,
+}
+
 /// Twenty seconds each: what `cargo xtask test` does.
 pub(crate) fn short(root: &Path) -> Done {
     let arguments = FuzzArguments {
@@ -73,22 +82,32 @@ pub(crate) fn short(root: &Path) -> Done {
         seconds: 20,
         keep: false,
     };
-    run(root, &arguments)
+    feed(root, &arguments, Pace::Gentle)
 }
 
-/// Builds the engine and feeds the targets, two at once for each processor; gently, for in a whole run the journeys go
-/// on beside.
+/// Builds the engine and feeds the targets, each with a processor of its own.
 pub(crate) fn run(root: &Path, arguments: &FuzzArguments) -> Done {
+    feed(root, arguments, Pace::Full)
+}
+
+fn feed(root: &Path, arguments: &FuzzArguments, pace: Pace) -> Done {
     let engine = build(root)?;
     let targets = wanted(root, &arguments.targets)?;
     let work = root.join("target/fuzz");
     let seconds = arguments.seconds;
     println!("{} targets, {seconds} s each", targets.len());
-    let at_once = 2 * std::thread::available_parallelism().map_or(1, usize::from);
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let (at_once, adjustment) = match pace {
+        Pace::Full => (processors, "--adjustment=0"),
+        Pace::Gentle => (2 * processors, "--adjustment=19"),
+    };
     for group in targets.chunks(at_once) {
         let running: Vec<_> = group
             .iter()
-            .map(|target| Feeding::start(root, &engine, &work, target, seconds))
+            .map(|target| {
+                let fed = [&engine, &root.join("fuzz/corpus").join(target)];
+                Feeding::start(adjustment, fed, &work, target, seconds)
+            })
             .collect::<Done<_>>()?;
         for feeding in running {
             feeding.finish()?;
@@ -147,12 +166,18 @@ struct Feeding {
 }
 
 impl Feeding {
-    fn start(root: &Path, engine: &Path, work: &Path, target: &str, seconds: u64) -> Done<Self> {
+    fn start(
+        adjustment: &str,
+        [engine, corpus]: [&PathBuf; 2],
+        work: &Path,
+        target: &str,
+        seconds: u64,
+    ) -> Done<Self> {
         let found = work.join(target);
         std::fs::create_dir_all(&found)?;
         let log = work.join(format!("{target}.log"));
         let child = Command::new("nice")
-            .arg("--adjustment=19")
+            .arg(adjustment)
             .arg(engine)
             .env("SKYHELM_FUZZ_TARGET", target)
             .arg(format!("-max_total_time={seconds}"))
@@ -161,7 +186,7 @@ impl Feeding {
             .arg("-print_final_stats=1")
             .arg(format!("-artifact_prefix={}/{target}-", work.display()))
             .arg(&found)
-            .arg(root.join("fuzz/corpus").join(target))
+            .arg(corpus)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(&log)?)
