@@ -36,8 +36,14 @@ pub(crate) const HOUSE: [&str; 4] = ["--workspace", "--exclude", "xtask", "--loc
 
 /// A program as a person would start it: without what `cargo xtask` says of itself in the environment, for build
 /// scripts that ask for it would otherwise run again.
+///
+/// Unless the environment says otherwise, cargo keeps no notes for a later, smaller build of the same crate: they
+/// make a first build a quarter longer, and a first build is what a stranger and a test run wait for.
 pub(crate) fn program(name: &str) -> Command {
     let mut command = Command::new(name);
+    if std::env::var_os(INCREMENTAL).is_none() {
+        command.env(INCREMENTAL, "0");
+    }
     for (variable, _) in std::env::vars_os() {
         let known = variable.to_string_lossy();
         if OWN_WORDS.iter().any(|word| known.starts_with(word)) {
@@ -46,6 +52,8 @@ pub(crate) fn program(name: &str) -> Command {
     }
     command
 }
+
+const INCREMENTAL: &str = "CARGO_INCREMENTAL";
 
 /// How the variables begin that cargo sets for what it runs.
 const OWN_WORDS: [&str; 5] = [

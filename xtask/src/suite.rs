@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use crate::command::{Done, run as run_program, stop};
+use crate::command::{Done, HOUSE, run as run_program, stop};
 use crate::{check, demo, fuzz, generate, journey, mqtt, oracle, page, rust_tests, tools};
 
 #[derive(Debug, Args)]
@@ -17,34 +17,45 @@ pub(crate) struct TestArguments {
 
 type Step = (&'static str, &'static str, fn(&Path) -> Done);
 
-/// One after the other.
+/// One after the other: what everything else stands on.
 const FIRST: &[Step] = &[
-    ("tools", "what the tests need is there", needed_tools),
     ("format", "rustfmt finds nothing", format),
     ("check", "layers, purity, licences, sizes", check::run),
-    ("page", "the page: types, unit tests, build", page_tests),
-    ("build", "the station builds", demo::build),
-    ("generated", "generated files match their sources", |root| {
-        generate::run(root, true)
-    }),
-    ("compile", "tests and examples compile", |root| {
-        rust_tests::compiled(root).map(|_| ())
-    }),
+    ("build", "the page and the station build", demo::build),
+];
+
+/// Then side by side, until all is there that the others need.
+const READY: [&[Step]; 2] = [
+    &[
+        ("tools", "what the tests need is there", needed_tools),
+        ("page", "the page: types and unit tests", page_tests),
+    ],
+    &[
+        ("generated", "generated files match their sources", |root| {
+            generate::run(root, true)
+        }),
+        ("compile", "tests and examples compile", |root| {
+            rust_tests::compiled(root).map(|_| ())
+        }),
+        ("engine", "the fuzzing engine compiles", fuzz::engine),
+    ],
 ];
 
 /// What only computes goes on from then to the end, in what the others leave: it runs at the lowest priority.
-const GENTLY: &[Step] = &[
-    ("lint", "clippy finds nothing", lint),
-    (
-        "examples",
-        "what the documentation shows runs",
-        rust_tests::documentation,
-    ),
-    (
+const GENTLY: [&[Step]; 2] = [
+    &[
+        ("lint", "clippy finds nothing", lint),
+        (
+            "examples",
+            "what the documentation shows runs",
+            rust_tests::documentation,
+        ),
+    ],
+    &[(
         "fuzz",
         "hostile bytes for every decoder, 20 s each",
         fuzz::short,
-    ),
+    )],
 ];
 
 /// Sticks count only while the page is quick, so a flight has the machine to itself but for the gentle steps.
@@ -91,9 +102,8 @@ const LANES: [&[Step]; 3] = [
 type Times = Vec<(&'static str, f64)>;
 
 pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
-    let [journeys, tests, judges] = LANES;
-    let parts = [FIRST, FLIGHT, journeys, tests, judges, GENTLY];
-    let all: Vec<&Step> = parts.into_iter().flatten().collect();
+    let lanes = [&[FIRST], &READY[..], &[FLIGHT], &LANES, &GENTLY].concat();
+    let all: Vec<&Step> = lanes.into_iter().flatten().collect();
     let asked = |(name, ..): &&&Step| arguments.steps.iter().any(|wanted| wanted == name);
     if let Some(strange) = arguments
         .steps
@@ -109,7 +119,8 @@ pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
     let start = Instant::now();
     let times = if arguments.steps.is_empty() {
         let mut times = one_by_one(root, FIRST)?;
-        times.extend(side_by_side(root)?);
+        times.extend(side_by_side(&READY, root)?);
+        times.extend(tested(root)?);
         times
     } else {
         one_by_one(root, all.iter().filter(asked).copied())?
@@ -142,15 +153,28 @@ fn one_by_one(root: &Path, steps: impl IntoIterator<Item = &'static Step>) -> Do
 }
 
 /// Every lane goes to its end or its first failure, so that one run tells all that is wrong.
-fn side_by_side(root: &Path) -> Done<Times> {
-    let ended: Vec<Done<Times>> = std::thread::scope(|threads| {
-        let lane = |steps: &'static [Step]| threads.spawn(move || one_by_one(root, steps));
-        let gentle = lane(GENTLY);
+fn side_by_side(lanes: &[&'static [Step]], root: &Path) -> Done<Times> {
+    std::thread::scope(|threads| {
+        let running: Vec<_> = lanes
+            .iter()
+            .map(|steps| threads.spawn(move || one_by_one(root, *steps)))
+            .collect();
+        together(running.into_iter().map(joined))
+    })
+}
+
+/// The flight, then the lanes, and beside both what is gentle.
+fn tested(root: &Path) -> Done<Times> {
+    std::thread::scope(|threads| {
+        let gentle = threads.spawn(move || side_by_side(&GENTLY, root));
         let flown = one_by_one(root, FLIGHT);
-        let lanes = LANES.map(lane).map(joined);
-        let [journeys, tests, judges] = lanes;
-        vec![flown, journeys, tests, judges, joined(gentle)]
-    });
+        let others = side_by_side(&LANES, root);
+        together([flown, others, joined(gentle)])
+    })
+}
+
+/// The times of all, or the troubles of all that had any.
+fn together(ended: impl IntoIterator<Item = Done<Times>>) -> Done<Times> {
     let mut times = Vec::new();
     let mut troubles = Vec::new();
     for lane in ended {
@@ -198,21 +222,18 @@ fn page_tests(root: &Path) -> Done {
     run_program(&ui, "npm", &["run", "--silent", "test"])
 }
 
+/// The house, then these tasks: as they are built, so that macros and build scripts are made only once.
 fn lint(root: &Path) -> Done {
-    run_program(
-        root,
-        "nice",
-        &[
+    for which in [&HOUSE[..], &["--package", "xtask", "--locked"]] {
+        let before = [
             "--adjustment=19",
             "cargo",
             "clippy",
-            "--workspace",
-            "--all-targets",
-            "--locked",
             "--quiet",
-            "--",
-            "--deny",
-            "warnings",
-        ],
-    )
+            "--all-targets",
+        ];
+        let after = ["--", "--deny", "warnings"];
+        run_program(root, "nice", &[&before[..], which, &after].concat())?;
+    }
+    Ok(())
 }

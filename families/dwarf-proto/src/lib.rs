@@ -40,24 +40,5 @@ pub use packet::{MAX_FRAME, MessageType, ModuleId, Packet, PacketError};
 pub use profile::Profile;
 pub use table::{Generation, Row, cmd};
 
-/// Messages of the firmware that speaks API 2.0, as generated from `proto/v2`.
-#[allow(
-    missing_docs,
-    clippy::pedantic,
-    clippy::large_enum_variant,
-    reason = "generated: the .proto files hold what is known of each field"
-)]
-pub mod v2 {
-    include!("gen/dwarf.v2.rs");
-}
-
-/// Messages of the newer firmware generation ("V3"), as generated from `proto/v3`.
-#[allow(
-    missing_docs,
-    clippy::pedantic,
-    clippy::large_enum_variant,
-    reason = "generated: the .proto files hold what is known of each field"
-)]
-pub mod v3 {
-    include!("gen/dwarf.v3.rs");
-}
+#[doc(inline)]
+pub use skyhelm_dwarf_messages::{v2, v3};

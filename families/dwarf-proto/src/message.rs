@@ -2,64 +2,11 @@
 //!
 //! This is what lets a person send any command from a terminal, and a log show any payload.
 
-use prost::Message;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
+use skyhelm_dwarf_messages::Codec;
+pub use skyhelm_dwarf_messages::MessageError;
 
 use crate::table::Generation;
-
-#[path = "gen/codecs.v2.rs"]
-mod codecs_v2;
-#[path = "gen/codecs.v3.rs"]
-mod codecs_v3;
-
-/// Why a message could not be bridged.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum MessageError {
-    /// No message has this name.
-    #[error("no message is called {0}")]
-    Unknown(String),
-    /// The bytes are not this message.
-    #[error("the bytes are not a {name}: {source}")]
-    Bytes {
-        /// The message's name.
-        name: String,
-        /// What the decoder met.
-        source: prost::DecodeError,
-    },
-    /// The JSON is not this message.
-    #[error("the JSON is not a {name}: {source}")]
-    Json {
-        /// The message's name.
-        name: String,
-        /// What the reader met.
-        source: serde_json::Error,
-    },
-}
-
-#[derive(Debug)]
-struct Codec {
-    name: &'static str,
-    to_json: fn(&[u8]) -> Result<Value, MessageError>,
-    from_json: fn(&Value) -> Result<Vec<u8>, MessageError>,
-    is_readable: fn(&[u8]) -> bool,
-}
-
-impl Codec {
-    const fn of<M>(name: &'static str) -> Self
-    where
-        M: Message + Default + prost::Name + Serialize + DeserializeOwned,
-    {
-        Self {
-            name,
-            to_json: decode::<M>,
-            from_json: encode::<M>,
-            is_readable: |payload| M::decode(payload).is_ok(),
-        }
-    }
-}
 
 /// Decodes a message by name. An empty payload is the message with all its fields at zero.
 ///
@@ -98,8 +45,8 @@ pub fn names(generation: Generation) -> impl Iterator<Item = &'static str> {
 
 fn package(generation: Generation) -> &'static [Codec] {
     match generation {
-        Generation::V2 => codecs_v2::V2,
-        Generation::V3 => codecs_v3::V3,
+        Generation::V2 => Codec::V2,
+        Generation::V3 => Codec::V3,
     }
 }
 
@@ -115,32 +62,6 @@ fn codec(generation: Generation, name: &str) -> Result<&'static Codec, MessageEr
     find(generation)
         .or_else(|| find(generation.other()))
         .ok_or_else(|| MessageError::Unknown(name.to_owned()))
-}
-
-fn decode<M>(payload: &[u8]) -> Result<Value, MessageError>
-where
-    M: Message + Default + prost::Name + Serialize,
-{
-    let message = M::decode(payload).map_err(|source| MessageError::Bytes {
-        name: M::NAME.to_owned(),
-        source,
-    })?;
-    serde_json::to_value(message).map_err(|source| MessageError::Json {
-        name: M::NAME.to_owned(),
-        source,
-    })
-}
-
-fn encode<M>(value: &Value) -> Result<Vec<u8>, MessageError>
-where
-    M: Message + Default + prost::Name + DeserializeOwned,
-{
-    M::deserialize(value)
-        .map(|message| message.encode_to_vec())
-        .map_err(|source| MessageError::Json {
-            name: M::NAME.to_owned(),
-            source,
-        })
 }
 
 #[cfg(test)]

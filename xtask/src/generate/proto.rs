@@ -8,9 +8,9 @@ use std::process::{Command, Stdio};
 
 use prost_build::{Config, Module};
 
-const CRATE: &str = "families/dwarf-proto";
+const CRATE: &str = "families/dwarf-messages";
 
-/// The generated files of the protocol crate, each with its content, for both firmware generations.
+/// The generated files of the messages' crate, each with its content, for both firmware generations.
 ///
 /// # Errors
 /// When a `.proto` file cannot be read or compiled, or `rustfmt` is missing.
