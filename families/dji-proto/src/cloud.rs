@@ -32,6 +32,7 @@ mod calls;
 mod control;
 mod drc;
 mod inbox;
+mod pushes;
 mod ranges;
 mod seen;
 mod types;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use skyhelm_units::GroundPoint;
 
+use crate::model::PayloadIndex;
 use crate::tolerant;
 
 mod aircraft;
@@ -49,6 +50,20 @@ impl Properties {
             return;
         };
         merge_members(&mut self.members, partial, 0);
+    }
+
+    /// Takes in what is told of one camera: under its own name, and where the cameras stand as a list.
+    pub fn merge_camera(&mut self, index: PayloadIndex, news: &Map<String, Value>) {
+        let name = index.to_string();
+        let listed = self.members.get_mut("cameras");
+        let cameras = listed.and_then(Value::as_array_mut).into_iter().flatten();
+        for camera in cameras.filter_map(Value::as_object_mut) {
+            let own = camera.get("payload_index").and_then(tolerant::as_text);
+            if own.as_ref() == Some(&name) {
+                merge_members(camera, news, 1);
+            }
+        }
+        self.merge(&serde_json::json!({ name: news }));
     }
 
     /// All of them.
@@ -173,6 +188,24 @@ mod tests {
         properties.merge(&json!([1]));
         properties.merge(&json!({ "name0": { "x": 1 } }));
         assert_eq!(properties.int("name0.x"), Some(1));
+    }
+
+    #[test]
+    fn what_a_camera_tells_joins_it_wherever_it_stands() {
+        let mut properties = Properties::default();
+        properties.merge(&json!({
+            "cameras": [{ "payload_index": "53-0-0", "zoom_factor": 2.0, "camera_mode": 1 },
+                { "payload_index": "39-0-7", "zoom_factor": 2.0 }],
+        }));
+        let index = PayloadIndex::new(53, 0, 0);
+        let Value::Object(news) = json!({ "zoom_factor": 7.0 }) else {
+            panic!("an object");
+        };
+        properties.merge_camera(index, &news);
+        let all: Vec<_> = CameraProperties::all(&properties).collect();
+        let zooms: Vec<_> = all.iter().map(|(_, camera)| camera.zoom_factor).collect();
+        assert_eq!(zooms, [Some(7.0), Some(2.0), Some(7.0)]);
+        assert_eq!((all[0].1.camera_mode, all[2].0), (Some(1), index));
     }
 
     #[test]

@@ -115,6 +115,19 @@ fn a_hand_that_takes_the_sticks_sends_zero_frames_until_they_are_centred() {
 }
 
 #[test]
+fn frames_go_at_five_to_ten_hertz_while_a_stick_is_held() {
+    let mut bench = Bench::new();
+    let hand = bench.flying(FORWARD);
+    let before = bench.frames.len();
+    for _ in 0..100 {
+        bench.push(hand, FORWARD).unwrap();
+        bench.wait(20);
+    }
+    let frames = bench.frames.len() - before;
+    assert!((10..=21).contains(&frames), "{frames} in two seconds");
+}
+
+#[test]
 fn three_zero_frames_come_before_the_first_that_moves() {
     let mut bench = Bench::new();
     let hand = bench.guard.take(bench.now).unwrap();

@@ -36,7 +36,10 @@ impl GatewaySession {
             TopicKind::Requests => self.asked(envelope),
             TopicKind::ServicesReply | TopicKind::PropertySetReply => self.reply(now, &envelope),
             TopicKind::DrcUp => match DrcUp::parse(&envelope) {
-                Ok(up) => self.drc.handle_input(now, up),
+                Ok(up) => {
+                    self.take_in(&up);
+                    self.drc.handle_input(now, up);
+                }
                 Err(error) => self.event(Event::Odd(Oddity::Payload(error))),
             },
             // What only a cloud sends, and this session did not.

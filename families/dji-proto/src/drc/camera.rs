@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::message::written;
 use crate::model::PayloadIndex;
 use crate::tolerant;
 use crate::wire::optional_fields;
@@ -25,6 +26,20 @@ pub struct CameraOsd {
     /// What the live picture shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liveview: Option<LiveView>,
+}
+
+impl CameraOsd {
+    /// As the slow properties have it: the members of all its parts side by side.
+    pub fn properties(&self) -> Map<String, Value> {
+        let Value::Object(parts) = written(self) else {
+            return Map::new();
+        };
+        let parts = parts.into_iter().filter_map(|(_, part)| match part {
+            Value::Object(members) => Some(members),
+            _ => None,
+        });
+        parts.flatten().collect()
+    }
 }
 
 optional_fields! {

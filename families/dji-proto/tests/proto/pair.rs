@@ -229,6 +229,30 @@ fn a_device_that_hears_no_heart_beat_leaves_after_its_own_time() {
 }
 
 #[test]
+fn a_property_that_denies_the_link_ends_it_unless_it_may_be_old() {
+    let mut world = World::flying(Profile::DOCK_M30T, 24);
+    let topic = Topic::new(TopicKind::Osd, world.cloud.gateway().clone());
+    let denied = json!({ "data": { "drc_state": 0 } })
+        .to_string()
+        .into_bytes();
+    let tell = |world: &mut World| {
+        let told = Input::Message {
+            topic: &topic,
+            payload: &denied,
+        };
+        world.cloud.handle_input(world.now(), told);
+        world.settle();
+        world.cloud.drc().phase()
+    };
+    world.run_for(6000);
+    // The link carries something just now: the property is from before.
+    assert_eq!(tell(&mut world), DrcPhase::Connected);
+    world.faults.loss = 100;
+    world.run_for(1500);
+    assert_eq!(tell(&mut world), DrcPhase::Idle);
+}
+
+#[test]
 fn a_takeover_ends_our_control_and_nothing_takes_it_back() {
     let mut world = World::flying(Profile::DOCK3_M4TD, 10);
     world.give(ControlSource::B);

@@ -106,9 +106,9 @@ impl GatewayMachine {
         self.reports.settings_changed = false;
         if self.has_aircraft() {
             let authority = Value::Object(self.authority.state().properties());
-            self.tell_if_new(true, "authority", authority);
+            self.tell_if_new(true, "control_source", authority);
             let home = self.home_state();
-            self.tell_if_new(true, "home", home);
+            self.tell_if_new(true, "home_latitude", home);
             for (name, value) in self.settings_state() {
                 let data = json!({ name.clone(): value });
                 self.tell_if_new(true, &name, data);

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use skyhelm_device::state::LiveStatus;
 use skyhelm_device::{ErrorKind, FlightCommand, FlyTo, Outcome};
 use skyhelm_dji_sim::GatewayKind;
 use skyhelm_units::{AboveTakeoff, BodyMotion, GroundPoint};
@@ -113,5 +114,37 @@ async fn a_stop_needs_no_lease_and_works_with_and_without_the_live_link() {
     assert!(hand.ended().borrow().is_some());
     tokio::time::sleep(Duration::from_millis(2500)).await;
     assert!(bench.speed() < 0.5, "{:?}", bench.world());
+    bench.end().await;
+}
+
+#[tokio::test]
+async fn the_live_link_tells_rays_and_delays_and_ends_when_it_is_left() {
+    let bench = Bench::flying(GatewayKind::DockM30t).await;
+    bench.live().await;
+    bench
+        .until("told", |state| {
+            let flight = flight(state);
+            let rays = flight.obstacles.map_or(0, |ring| ring.around_m.len());
+            let live = flight.live;
+            let delays = (
+                live.round_trip_ms,
+                live.radio_delay_ms,
+                live.picture_delay_ms,
+            );
+            rays > 0 && matches!(delays, (Some(_), Some(_), Some(_)))
+        })
+        .await;
+    let hand = bench.hand().await;
+    bench.give(FlightCommand::ExitLive).await.unwrap();
+    bench
+        .until("left", |state| {
+            let flight = flight(state);
+            flight.live.status == LiveStatus::Off && flight.obstacles.is_none()
+        })
+        .await;
+    bench
+        .until_really("left too", |world| world.drc_state == 0)
+        .await;
+    assert!(hand.ended().borrow().is_some());
     bench.end().await;
 }

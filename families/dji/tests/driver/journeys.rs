@@ -156,6 +156,25 @@ async fn what_lies_beyond_the_fence_or_the_battery_is_refused_before_anything_is
 }
 
 #[tokio::test]
+async fn a_flight_to_a_place_is_followed_to_its_end() {
+    let bench = quick(GatewayKind::DockM30t, true).await;
+    bench
+        .until("placed", |state| flight(state).battery.is_some())
+        .await;
+    let target = north(&bench, 0.001);
+    bench.give(fly_to(target, 40.0)).await.unwrap();
+    bench
+        .until("there", |state| {
+            ended(state, JobKind::FlyTo) == Some(Outcome::Done) && flight(state).target.is_none()
+        })
+        .await;
+    let there = bench.world();
+    let off = (there.latitude - target.latitude.degrees()).abs();
+    assert!(off < 3e-5, "{there:?}");
+    bench.end().await;
+}
+
+#[tokio::test]
 async fn a_landing_is_a_job_that_ends_on_the_ground() {
     let bench = quick(GatewayKind::Dock3M4td, true).await;
     bench.live().await;

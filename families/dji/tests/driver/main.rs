@@ -10,5 +10,6 @@ mod journeys;
 mod own_broker;
 mod payload;
 mod profiles;
+mod pushes;
 mod raw;
 mod video;

@@ -83,19 +83,29 @@ impl OwnBroker {
 
     /// Somebody with the station's rights, who hears whatever is said to gateways.
     pub(crate) async fn somebody(&self) -> Somebody {
-        let options = ConnectOptions::new(format!("eve-{}", self.at.port()))
+        let filters = ["thing/product/+/drc/down", "thing/product/+/services"];
+        self.signed_in("eve", &filters).await
+    }
+
+    /// The voice of a gateway in live flight control.
+    pub(crate) async fn voice(&self) -> Somebody {
+        self.signed_in("sticks", &[]).await
+    }
+
+    async fn signed_in(&self, account: &str, filters: &[&str]) -> Somebody {
+        let options = ConnectOptions::new(format!("{account}-{}", self.at.port()))
             .with_clean_start(true)
-            .with_credentials("eve", PASSWORD.as_bytes())
+            .with_credentials(account, PASSWORD.as_bytes())
             .with_automatic_reconnect(false);
         let client = MqttClient::with_options(options);
         client.connect(&self.url()).await.unwrap();
         let heard = Heard::default();
-        for filter in ["thing/product/+/drc/down", "thing/product/+/services"] {
+        for filter in filters {
             let heard = Arc::clone(&heard);
             let hear = move |message: mqtt5::Message| {
                 heard.lock().unwrap().push((message.topic, message.payload));
             };
-            client.subscribe(filter, hear).await.unwrap();
+            client.subscribe(*filter, hear).await.unwrap();
         }
         Somebody { client, heard }
     }

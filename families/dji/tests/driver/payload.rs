@@ -40,6 +40,27 @@ async fn used(bench: &Bench) {
     bench
         .until_really("zoomed", |world| (world.zoom[0] - 7.0).abs() < 0.1)
         .await;
+    // A place below the middle of the picture: the gimbal alone looks there.
+    let aim = GimbalAction::Aim {
+        lens: PayloadLens::Wide,
+        x: 0.5,
+        y: 0.75,
+        locked: false,
+    };
+    let level = bench.world().gimbal[0];
+    bench.give(gimbal(aim)).await.unwrap();
+    bench
+        .until_really("aimed", |world| world.gimbal[0] < level - 5.0)
+        .await;
+    let drag = GimbalAction::Drag {
+        pitch_deg_s: 0.0,
+        yaw_deg_s: 20.0,
+        locked: false,
+    };
+    bench.give(gimbal(drag)).await.unwrap();
+    bench
+        .until_really("dragged", |world| world.gimbal[1].abs() > 3.0)
+        .await;
     let down = gimbal(GimbalAction::Reset(GimbalReset::Down));
     bench.give(down).await.unwrap();
     bench

@@ -28,7 +28,7 @@ impl Uses {
         let all = |folders: &[&str]| -> io::Result<String> {
             let mut text = String::new();
             for folder in folders {
-                collect(&root.join(folder), &mut text)?;
+                collect(&root.join(folder), &mut text, false)?;
             }
             Ok(text)
         };
@@ -74,17 +74,21 @@ impl Uses {
     }
 }
 
-fn collect(folder: &Path, text: &mut String) -> io::Result<()> {
+/// All sources of a folder, with or without their unit tests.
+pub(super) fn collect(folder: &Path, text: &mut String, with_tests: bool) -> io::Result<()> {
     let mut entries: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     entries.sort_by_key(std::fs::DirEntry::path);
     for entry in entries {
         let path = entry.path();
         if path.is_dir() {
-            collect(&path, text)?;
-        } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs") {
+            collect(&path, text, with_tests)?;
+        } else if path.extension().is_some_and(|end| end == "rs")
+            && (with_tests || !path.ends_with("tests.rs"))
+        {
             let source = std::fs::read_to_string(&path)?;
             // What only a unit test does, nobody does.
-            text.push_str(source.split("#[cfg(test)]").next().unwrap_or_default());
+            let done = source.split("#[cfg(test)]").next().unwrap_or_default();
+            text.push_str(if with_tests { &source } else { done });
             text.push('\n');
         }
     }
