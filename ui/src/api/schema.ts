@@ -2130,7 +2130,7 @@ export interface components {
             /** @description Of which lens's picture. */
             lens: components["schemas"]["PayloadLens"];
             /**
-             * @description Only the gimbal turns; else the aircraft turns with it.
+             * @description The aircraft turns with the lens; else only the gimbal turns.
              * @default false
              */
             locked: boolean;
@@ -3879,7 +3879,7 @@ export interface components {
             /** @description Its index in the device's state; the main one when absent. */
             camera?: string | null;
             /**
-             * @description Only the gimbal turns; else the aircraft turns with it.
+             * @description The aircraft turns with the lens; else only the gimbal turns.
              * @default false
              */
             locked: boolean;

@@ -174,7 +174,7 @@ pub enum GimbalAction {
         x: f64,
         /// From the top edge, 0 to 1.
         y: f64,
-        /// Only the gimbal turns; else the aircraft turns with it.
+        /// The aircraft turns with the lens; else only the gimbal turns.
         locked: bool,
     },
     /// Turn while held: repeat within half a second, or it stops.
@@ -183,7 +183,7 @@ pub enum GimbalAction {
         pitch_deg_s: f64,
         /// Clockwise, degrees a second.
         yaw_deg_s: f64,
-        /// Only the gimbal turns; else the aircraft turns with it.
+        /// The aircraft turns with the lens; else only the gimbal turns.
         locked: bool,
     },
 }

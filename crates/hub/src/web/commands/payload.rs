@@ -118,7 +118,7 @@ struct AimGimbal {
     x: f64,
     /// From the top edge, 0 to 1.
     y: f64,
-    /// Only the gimbal turns; else the aircraft turns with it.
+    /// The aircraft turns with the lens; else only the gimbal turns.
     #[serde(default)]
     locked: bool,
 }
@@ -147,7 +147,7 @@ struct TurnGimbal {
     pitch_deg_s: f64,
     /// Clockwise.
     yaw_deg_s: f64,
-    /// Only the gimbal turns; else the aircraft turns with it.
+    /// The aircraft turns with the lens; else only the gimbal turns.
     #[serde(default)]
     locked: bool,
 }
