@@ -9,11 +9,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { id, launch, press, say, SECOND, step, turnTo, watch } from "./browser.mjs";
+import { arm, FAST_M_S, Flight, LOOK_EVERY_MS, takeOff, ZERO_WITHIN_MS } from "./flight.mjs";
 import { picture } from "./picture.mjs";
 
-const ZERO_WITHIN_MS = 100;
-const LOOK_EVERY_MS = 100;
-const FAST_M_S = 1;
+const SQUARE_ABOVE_M = 20;
 const METRES_PER_DEGREE = 111_195;
 const SIDE_M = 20;
 const CORNER_M = 2;
@@ -36,85 +35,6 @@ function fail(text) {
   process.exit(1);
 }
 if (!link) fail("no link was given: it is the one `skyhelm demo` prints.");
-
-class Flight {
-  constructor(page) {
-    this.page = page;
-    this.said = [];
-    page.on("websocket", (socket) => {
-      if (!socket.url().endsWith("/flight/sticks")) return;
-      socket.on("framesent", ({ payload }) => this.said.push({ at: Date.now(), ...JSON.parse(String(payload)) }));
-    });
-  }
-
-  device() {
-    return this.page.evaluate(async () => (await (await fetch("/api/v1/devices")).json()).find((one) => one.state.flight));
-  }
-
-  async state() {
-    return (await this.device()).state.flight;
-  }
-
-  async wait(seen, what) {
-    const until = Date.now() + patience;
-    for (;;) {
-      const state = await this.state();
-      if (seen(state)) return state;
-      if (Date.now() > until) throw new Error(`${what}: ${JSON.stringify({ mode: state.mode, speed: state.speed, heights: state.heights, live: state.live })}`);
-      await this.page.waitForTimeout(LOOK_EVERY_MS);
-    }
-  }
-
-  phase(name) {
-    return this.page.waitForSelector(`${id("deck")}[data-phase="${name}"]`, { timeout: 15 * SECOND });
-  }
-
-  async takeSticks() {
-    if ((await this.page.getAttribute(id("deck"), "data-phase")) !== "live") await press(this.page, "by-hand", patience);
-    await this.phase("live");
-    await this.page.evaluate(() => document.activeElement?.blur());
-  }
-
-  /** Flies ahead by the key W, does something that must end it, and sees that it ended in time. */
-  async endedBy(what, act, { released = true, since = null } = {}) {
-    await this.takeSticks();
-    await this.page.keyboard.down("Shift");
-    await this.page.keyboard.down("w");
-    await this.wait((state) => (state.speed?.level_m_s ?? 0) > FAST_M_S, `${what}: it does not fly ahead`);
-    const begun = Date.now();
-    await act();
-    await this.page.waitForTimeout(400);
-    const from = since ? await since() : begun;
-    await this.page.keyboard.up("w");
-    await this.page.keyboard.up("Shift");
-    const after = this.said.filter((message) => message.at >= from - 20);
-    const zero = after.find((message) => message.release || (message.forward === 0 && message.right === 0));
-    if (!zero) throw new Error(`${what}: no zero and no release was sent`);
-    const late = after.filter((message) => message.at > zero.at && message.forward > 0);
-    if (late.length > 0) throw new Error(`${what}: ${late.length} pushes came after the zero`);
-    if (zero.at - from > ZERO_WITHIN_MS * 3) throw new Error(`${what}: the zero came after ${zero.at - from} ms`);
-    if (released && !after.some((message) => message.release)) throw new Error(`${what}: the sticks were not released`);
-    await this.wait((state) => (state.speed?.level_m_s ?? 0) < 0.3, `${what}: it flies on`);
-    say(`      ${what}: zero after ${zero.at - from} ms`);
-  }
-}
-
-async function arm(flight) {
-  const { state } = await flight.device();
-  if (state.flight.armed) return;
-  await flight.page.fill(id("arm-serial"), "wrong");
-  await press(flight.page, "arm", patience);
-  await flight.page.waitForSelector(`${id("failures")} .failure`, { timeout: 15 * SECOND });
-  await flight.page.fill(id("arm-serial"), state.about.serial);
-  await press(flight.page, "arm", patience);
-  await flight.page.waitForSelector(`${id("armed")}[data-armed="true"]`, { timeout: 15 * SECOND });
-}
-
-async function takeOff(flight) {
-  if ((await flight.state()).in_air) return;
-  await press(flight.page, "take-off", patience);
-  await flight.wait((state) => state.in_air && (state.heights.above_takeoff_m ?? 0) > 20, "it does not rise");
-}
 
 /** Metres to the east and north of a place. */
 function metresFrom(start, { latitude_deg, longitude_deg }) {
@@ -253,7 +173,7 @@ async function closedTab(flight, context) {
   const second = await context.newPage();
   await second.goto(flight.page.url());
   await second.waitForSelector(id("deck"));
-  const watcher = new Flight(second);
+  const watcher = new Flight(second, patience);
   await flight.page.bringToFront();
   await flight.page.click(id("pace-fast"));
   await flight.takeSticks();
@@ -299,7 +219,7 @@ async function run() {
   const page = await context.newPage();
   try {
     await page.addInitScript(() => localStorage.setItem("skyhelm.tour.seen", "true"));
-    const flight = new Flight(page);
+    const flight = new Flight(page, patience);
     await step("the link signs in", async () => {
       await page.goto(link);
       await page.waitForSelector(id("stop"), { timeout: 15 * SECOND });
@@ -316,7 +236,7 @@ async function run() {
       await press(page, "take-control", patience);
       await page.waitForSelector(`${id("authority")}[data-all="true"]`, { timeout: patience });
     });
-    await step("it takes off", () => takeOff(flight));
+    await step("it takes off", () => takeOff(flight, SQUARE_ABOVE_M));
     await step("a square is flown by keys", () => square(flight));
     await step("every way a hand leaves the sticks stops it", () => traps(flight, context));
     await step("a gamepad flies it, and stops it when it is pulled out", () => gamepad(flight));

@@ -23,9 +23,13 @@ pub(crate) fn first_light(root: &Path) -> Done {
     oracle::judge_files(root, &folder)
 }
 
-/// A flight by keys, pads and gamepad. It has the machine to itself: a stick counts only while the page is quick.
+/// A flight by keys, pads and gamepad, then one whose broker dies. They have the machine to themselves: a stick
+/// counts only while the page is quick.
 pub(crate) fn flight(root: &Path) -> Done {
-    browse(root, "cockpit", &emptied(root, "target/cockpit")?)
+    browse(root, "cockpit", &emptied(root, "target/cockpit")?)?;
+    let (program, folder) = (demo::binary(root), emptied(root, "target/broker")?);
+    let [program, folder] = [program, folder].map(|path| path.to_string_lossy().into_owned());
+    run_program(root, "node", &["ui/e2e/broker.mjs", &program, &folder])
 }
 
 /// A family that the page knows nothing of.

@@ -58,7 +58,7 @@ pub fn steps(clues: &Clues) -> Vec<Step> {
         step(
             "broker",
             Some(clues.broker_up),
-            "The station does not reach the MQTT broker: check its address in the table [dji].",
+            "The station does not reach the MQTT broker: see that it runs, and that its address in the table [dji] is right.",
         ),
         step(
             "account",
