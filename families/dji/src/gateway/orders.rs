@@ -109,16 +109,12 @@ impl Gateway {
             order,
             Order::Flight(FlightCommand::RequestControl | FlightCommand::Arm { .. })
         );
-        if frees {
+        if frees && allowed.is_ok() {
             self.foreign = false;
         }
         let foreign = self.foreign && !is_ending(&order);
         let done = if foreign {
-            Err(DeviceError::new(
-                ErrorKind::NoControl,
-                "Somebody else sends commands to this aircraft.",
-            )
-            .remedy("Find out who, then request control anew."))
+            Err(beside_another())
         } else {
             allowed.and_then(|()| self.begin(order))
         };
@@ -301,6 +297,15 @@ impl Gateway {
             drop(reply.send(answer.map(|()| Accepted { job })));
         }
     }
+}
+
+/// Why nothing is commanded while a foreign controller's alarm stands.
+pub(super) fn beside_another() -> DeviceError {
+    DeviceError::new(
+        ErrorKind::NoControl,
+        "Somebody else sends commands to this aircraft.",
+    )
+    .remedy("Find out who, then request control anew.")
 }
 
 /// Whatever ends a motion, gives something up or only looks is obeyed even beside a foreign controller.

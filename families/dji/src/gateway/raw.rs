@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use skyhelm_device::raw::{RawAnswer, RawMessage};
 use skyhelm_device::{DeviceError, ErrorKind};
 use skyhelm_dji_proto::cloud::{Call, Ticket};
-use skyhelm_dji_proto::table::{self, Idempotency};
+use skyhelm_dji_proto::table::{self, Idempotency, Needs};
 use skyhelm_dji_proto::{ErrorCode, Service, TopicKind};
 use tokio::sync::oneshot;
 
@@ -60,6 +60,11 @@ impl Gateway {
             return Err(DeviceError::new(ErrorKind::Blocked, words).remedy(remedy));
         }
         let row = table::row(TopicKind::Services, method);
+        let ends_or_looks = row
+            .is_some_and(|row| row.needs == Needs::Viewer && row.idempotency == Idempotency::Yes);
+        if self.foreign && !ends_or_looks {
+            return Err(orders::beside_another());
+        }
         // What nobody has described may move anything.
         let moves = row.is_none_or(|row| row.idempotency == Idempotency::Motion);
         if moves {
@@ -95,14 +100,6 @@ impl Gateway {
                 ErrorKind::Blocked,
                 words,
                 "An administrator arms it by its serial number.",
-            );
-        }
-        if self.foreign {
-            let words = String::from("Somebody else sends commands to this aircraft.");
-            return refused(
-                ErrorKind::NoControl,
-                words,
-                "Find out who, then request control anew.",
             );
         }
         Ok(())

@@ -10,6 +10,7 @@ use skyhelm_units::BodyMotion;
 
 use crate::bench::{Bench, Setup, flight, seen};
 use crate::own_broker::Somebody;
+use crate::raw::raw;
 
 const FORWARD: BodyMotion = BodyMotion {
     forward: 5.0,
@@ -62,6 +63,21 @@ async fn a_foreign_command_raises_an_alarm_and_stops_ours_until_a_person_takes_c
         "data": {}});
     eve.says(&topic, command.to_string().into_bytes()).await;
     stopped(&mut bench, &hand, &eve, "services").await;
+    // The raw door is no way around it; what only stops still goes.
+    for (method, data) in [
+        ("return_home", json!({})),
+        ("flight_authority_grab", json!({})),
+        (
+            "camera_mode_switch",
+            json!({"payload_index": "53-0-0", "camera_mode": 0}),
+        ),
+    ] {
+        let refused = raw(&bench, method, data, true).await.unwrap_err();
+        assert_eq!(refused.kind, ErrorKind::NoControl, "{method}: {refused}");
+    }
+    raw(&bench, "fly_to_point_stop", json!({}), false)
+        .await
+        .unwrap();
     bench.give(FlightCommand::RequestControl).await.unwrap();
     bench
         .until("ours again", |state| {

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::bench::{Bench, clock, seen};
 
-async fn raw(
+pub(crate) async fn raw(
     bench: &Bench,
     method: &str,
     data: Value,
