@@ -8,6 +8,7 @@ mod address;
 mod client_ids;
 mod embedded;
 mod external;
+mod files;
 mod gatekeeper;
 mod pace;
 mod rights;
@@ -22,6 +23,7 @@ use skyhelm_units::{Redacted, UtcMillis};
 pub use account::{Account, PasswordError, hashed};
 pub use embedded::{Bounds, EmbeddedBroker, Listen};
 pub use external::{ExternalBroker, ExternalConfig};
+pub use files::open_all_files;
 pub use rights::Rights;
 
 /// Where a client connects, and as whom.

@@ -242,8 +242,13 @@ fn begin(
     let mut seed = [0; 8];
     getrandom::fill(&mut seed).map_err(system)?;
     let seed = u64::from_le_bytes(seed);
-    let pump = Pump::start(&serial, broker.own_door(), context.host.clone(), seed);
-    let pump = Arc::new(pump.map_err(system)?);
+    let pump = Pump::new(
+        serial.clone(),
+        broker.own_door(),
+        context.host.clone(),
+        seed,
+    );
+    let pump = Arc::new(pump);
     let (told, tells) = mpsc::channel(WAITING_FOR_ONE);
     let (asks, asked) = mpsc::channel(WAITING_ORDERS);
     let (stops, stop_asks) = mpsc::channel(WAITING_ORDERS);

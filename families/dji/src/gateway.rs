@@ -46,6 +46,10 @@ pub(crate) const WAITING_ORDERS: usize = 32;
 /// State goes out at most so often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 
+/// State goes out so often without news: some of it changes by the clock alone. A station may have a thousand
+/// gateways, and to put a state together costs far more than to take a message.
+const PUBLISH_IDLE: Duration = Duration::from_secs(1);
+
 /// Seen by its silence within this time.
 const LONGEST_SLEEP: Duration = Duration::from_millis(500);
 
@@ -175,28 +179,41 @@ impl Gateway {
     pub(crate) async fn run(mut self, cancel: CancellationToken) {
         self.recall_axes().await;
         self.recall_topology().await;
-        let mut next_publish = tokio::time::Instant::now();
+        let mut published: Option<tokio::time::Instant> = None;
+        let mut news = true;
         loop {
-            self.drain().await;
+            news |= self.drain().await;
+            let was_open = self.open;
             self.follow();
             self.run_check();
-            if tokio::time::Instant::now() >= next_publish {
+            news |= was_open != self.open;
+            // Hands, and what holds them back, are known to the pump alone.
+            let every = if news || self.open || self.axes.is_busy() {
+                PUBLISH_EVERY
+            } else {
+                PUBLISH_IDLE
+            };
+            let mut left =
+                published.map_or(Duration::ZERO, |at| every.saturating_sub(at.elapsed()));
+            if left.is_zero() {
                 self.publish();
-                next_publish = tokio::time::Instant::now() + PUBLISH_EVERY;
+                published = Some(tokio::time::Instant::now());
+                (news, left) = (false, every);
             }
             let now = self.now().mono;
             let due = self.session.poll_timeout();
             let wake = due.map_or(LONGEST_SLEEP, |(at, _)| at.since(now).min(LONGEST_SLEEP));
-            let wake = wake.min(self.axes.pace());
+            let wake = wake.min(self.axes.pace()).min(left);
+            let mut told = true;
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => break,
                 Some(ask) = self.start.stops.recv() => self.stop(ask),
                 Some(told) = self.start.told.recv() => self.told(told),
                 Some(ask) = self.start.asked.recv() => self.ask(ask),
-                () = tokio::time::sleep_until(next_publish), if next_publish > tokio::time::Instant::now() => {}
-                () = tokio::time::sleep(wake) => {}
+                () = tokio::time::sleep(wake) => told = false,
             }
+            news |= told;
             let now = self.now();
             self.session.handle_timeout(now);
         }
@@ -236,7 +253,10 @@ impl Gateway {
                     },
                 );
                 if topic.kind.is_from_device() {
-                    self.start.pump.heard(self.whereabouts());
+                    // Where it is matters to a hand's fence alone, and costs more than all the rest of a message.
+                    let flown = self.start.pump.is_wanted();
+                    let place = if flown { self.whereabouts() } else { None };
+                    self.start.pump.heard(place);
                 }
                 tracing::trace!(target: "skyhelm_dji::heard", gateway = self.start.serial.as_str());
             }
@@ -257,9 +277,11 @@ impl Gateway {
         }
     }
 
-    /// Does what the session wants done.
-    async fn drain(&mut self) {
+    /// Does what the session wants done. Gives whether there was anything.
+    async fn drain(&mut self) -> bool {
+        let mut any = false;
         while let Some(output) = self.session.poll_output() {
+            any = true;
             match output {
                 Output::Publish(message) => {
                     let Some(link) = &self.link else {
@@ -280,6 +302,7 @@ impl Gateway {
                 Output::Event(event) => self.happened(event),
             }
         }
+        any
     }
 
     /// Opens or shuts the sticks as the link and the control stand.

@@ -1,4 +1,7 @@
-//! The stick pump: a thread with its own runtime and its own MQTT connection for each gateway.
+//! The stick pump: a thread with its own runtime and its own MQTT connection for each gateway that is flown.
+//!
+//! The thread begins when a person first wants to fly: a station may look after a thousand gateways, and each thread
+//! holds three files open.
 //!
 //! It owns the [`StickGuard`], gives the nonces and sends the frames. Whatever blocks the station's
 //! runtime only makes pushes come late, and late pushes do not count.
@@ -98,17 +101,15 @@ pub(crate) fn stick_limits(profile: &Profile, axes_known: bool) -> StickLimits {
 #[derive(Debug)]
 pub(crate) struct Pump {
     shared: Arc<Shared>,
+    gateway: SerialNumber,
+    door: Door,
+    seed: u64,
     thread: Mutex<Option<threads::JoinHandle<()>>>,
 }
 
 impl Pump {
-    /// Starts the thread; it connects once it is wanted.
-    pub(crate) fn start(
-        gateway: &SerialNumber,
-        door: Door,
-        host: HostClock,
-        seed: u64,
-    ) -> std::io::Result<Self> {
+    /// Without a thread, until it is wanted.
+    pub(crate) fn new(gateway: SerialNumber, door: Door, host: HostClock, seed: u64) -> Self {
         let shared = Arc::new(Shared {
             core: Mutex::new(Core {
                 guard: StickGuard::new(seed, StickLimits::default()),
@@ -126,22 +127,35 @@ impl Pump {
             ledger: Ledger::default(),
             up: watch::Sender::new(false),
         });
+        Self {
+            shared,
+            gateway,
+            door,
+            seed,
+            thread: Mutex::new(None),
+        }
+    }
+
+    /// Starts the thread, unless it runs.
+    fn begin(&self) -> std::io::Result<()> {
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if thread.is_some() {
+            return Ok(());
+        }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         let pumping = Pumping::new(
-            Arc::clone(&shared),
-            door,
-            format!("sticks-{gateway}-{seed:x}"),
-            TopicKind::DrcDown.text(gateway.as_str()),
+            Arc::clone(&self.shared),
+            self.door.clone(),
+            format!("sticks-{}-{:x}", self.gateway, self.seed),
+            TopicKind::DrcDown.text(self.gateway.as_str()),
         );
-        let thread = threads::Builder::new()
-            .name(format!("sticks-{gateway}"))
+        let began = threads::Builder::new()
+            .name(format!("sticks-{}", self.gateway))
             .spawn(move || runtime.block_on(pumping.run()))?;
-        Ok(Self {
-            shared,
-            thread: Mutex::new(Some(thread)),
-        })
+        *thread = Some(began);
+        Ok(())
     }
 
     /// Connects, if it has not; by this product's rules from now on.
@@ -150,6 +164,14 @@ impl Pump {
             core.wanted = true;
             core.profile = profile;
         });
+        if let Err(error) = self.begin() {
+            tracing::error!(gateway = %self.gateway, %error, "the stick pump cannot start");
+        }
+    }
+
+    /// Whether somebody wants to fly.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.shared.lock().wanted
     }
 
     /// How fast hands may fly it from now on.
@@ -247,7 +269,7 @@ impl Pump {
         }
     }
 
-    /// Ends the thread; zero frames first.
+    /// Ends the thread, where there is one; zero frames first.
     pub(crate) fn quit(&self) -> Option<threads::JoinHandle<()>> {
         let now = self.shared.host.now().mono;
         self.shared.with(|core| {
@@ -270,6 +292,30 @@ impl Drop for Pump {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use skyhelm_units::{Mono, Now, Redacted, UtcMillis};
+
+    #[test]
+    fn a_gateway_that_nobody_flies_has_no_thread() {
+        let now = Now {
+            mono: Mono::ZERO,
+            utc: UtcMillis::new(0),
+        };
+        let door = Door {
+            url: String::from("mqtt://127.0.0.1:1"),
+            username: String::new(),
+            password: Redacted::new(String::new()),
+            trusted: None,
+            protocol: crate::broker::Protocol::V5,
+        };
+        let gateway = SerialNumber::new("GATEWAY").unwrap();
+        let pump = Pump::new(gateway, door, HostClock::new(move || now), 1);
+        pump.stop();
+        pump.shut(Shut::NotArmed);
+        assert!(!pump.is_wanted() && pump.thread.lock().unwrap().is_none());
+        pump.want(Profile::DOCK_M30T);
+        assert!(pump.is_wanted() && pump.thread.lock().unwrap().is_some());
+        assert!(pump.quit().is_some() && pump.quit().is_none());
+    }
 
     #[test]
     fn an_aircraft_whose_axes_nobody_confirmed_creeps_at_full_stick() {

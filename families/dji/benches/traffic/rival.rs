@@ -33,9 +33,9 @@ fn serial(number: usize) -> String {
 pub fn measure() -> bool {
     if !Path::new(MOSQUITTO).exists() {
         println!(
-            "Mosquitto is not installed, so nothing is compared: sudo apt-get install mosquitto"
+            "Mosquitto is not installed, so nothing can be compared: sudo apt-get install mosquitto"
         );
-        return true;
+        return false;
     }
     let folder = tempfile::tempdir().unwrap();
     let rival = Rival::start(folder.path());

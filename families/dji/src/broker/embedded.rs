@@ -15,6 +15,7 @@ use skyhelm_units::{Redacted, UtcMillis};
 use tokio::sync::watch;
 
 use super::address::Told;
+use super::files::open_all_files;
 use super::gatekeeper::Gatekeeper;
 use super::{Account, Broker, BrokerError, Door, DrcCredentials, Protocol, Rights};
 
@@ -111,6 +112,7 @@ impl EmbeddedBroker {
         bounds: Bounds,
         host: HostClock,
     ) -> Result<Self, BrokerError> {
+        open_all_files();
         let advertised = listen.advertised.as_deref();
         let advertised = advertised.map(Told::from_operator).transpose()?;
         let gatekeeper = Arc::new(Gatekeeper::new(host, accounts, bounds));

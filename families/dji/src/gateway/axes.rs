@@ -63,9 +63,14 @@ pub(super) struct Axes {
 }
 
 impl Axes {
+    /// Whether a check is under way.
+    pub(super) fn is_busy(&self) -> bool {
+        self.check.is_some() || self.keeping.is_some()
+    }
+
     /// How long the task may sleep.
     pub(super) fn pace(&self) -> Duration {
-        if self.check.is_some() || self.keeping.is_some() {
+        if self.is_busy() {
             LOOKS_EVERY
         } else {
             LONGEST_SLEEP
