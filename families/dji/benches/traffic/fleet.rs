@@ -11,7 +11,7 @@ use skyhelm_units::{Redacted, Site};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use crate::accounts::{FAST, FAST_HZ, PASSWORD, aircraft_of, event, osd, serials, topology};
+use crate::accounts::{FAST_HZ, PASSWORD, aircraft_of, event, fast, osd, serials, topology};
 use crate::nanos;
 use crate::wire::{Reader, connect, number, publish, topic};
 
@@ -154,7 +154,7 @@ impl Light {
         while !self.log.go.load(Ordering::Relaxed) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let fast = self.place < FAST;
+        let fast = self.place < fast();
         let period = Duration::from_secs(1) / if fast { FAST_HZ } else { 1 };
         // Spread over the period: gateways have no common clock.
         let phase = period.mul_f64((self.place * 7919 % 1009) as f64 / 1009.0);

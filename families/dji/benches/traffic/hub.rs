@@ -15,7 +15,7 @@ use skyhelm_dji::broker::open_all_files;
 use skyhelm_units::{BodyMotion, LeaseId, Mono, Now, RequestId, Site, StationClock, UtcMillis};
 use tokio::sync::mpsc;
 
-use crate::accounts::{FAST, FAST_HZ, SLOW, hash, serials};
+use crate::accounts::{FAST_HZ, fast, hash, part, serials, slow};
 use crate::heard::{Heard, Times};
 use crate::{fleet, nanos, quantile};
 
@@ -32,16 +32,17 @@ const FORWARD: BodyMotion = BodyMotion {
     ..BodyMotion::STILL
 };
 
-/// A socket for each gateway at both ends of the broker, and what else two processes open.
-const FILES: u64 = (SLOW + FAST) as u64 + 500;
+/// What is open beside a socket for each gateway.
+const FILES_BESIDE: usize = 500;
 /// Of the messages that were to be sent, so many must have been: a fleet that is starved puts no load on anybody.
 const LEAST_SENT: f64 = 0.97;
 
 /// Whether every promise was kept.
 pub fn measure() -> bool {
     // Both processes need them: the other inherits the limit.
-    if let Some(files) = open_all_files().filter(|files| *files < FILES) {
-        println!("{files} open files are allowed, {FILES} are needed: ulimit -n {FILES}");
+    let needed = (slow() + fast() + FILES_BESIDE) as u64;
+    if let Some(files) = open_all_files().filter(|files| *files < needed) {
+        println!("{files} open files are allowed, {needed} are needed: ulimit -n {needed}");
         return false;
     }
     let heard = Heard::default();
@@ -90,7 +91,11 @@ async fn fly(heard: &Heard) -> Seen {
     let (family, device, broker) = station(&host).await;
     let mut fleet = Fleet::start(&broker);
     fleet.until("ready");
-    println!("{SLOW} gateways at 1 Hz and {FAST} at {FAST_HZ} Hz are connected");
+    println!(
+        "{} gateways at 1 Hz and {} at {FAST_HZ} Hz are connected",
+        slow(),
+        fast()
+    );
     let mut desk = Desk::new(device, host);
     desk.fly_by_hand().await;
     let begin = nanos();
@@ -167,7 +172,7 @@ struct Fleet {
 impl Fleet {
     fn start(broker: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--fleet", broker])
+            .args(["--fleet", broker, "--part", &part().to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -330,7 +335,7 @@ fn judge_messages(sent: &Times, heard: &Times) -> bool {
     let median = quantile(&mut late, 0.5);
     let most = quantile(&mut late, 0.99);
     let worst = quantile(&mut late, 1.0);
-    let wanted = (SLOW as f64 + (FAST as f64 * f64::from(FAST_HZ))) * WINDOW.as_secs_f64();
+    let wanted = (slow() as f64 + fast() as f64 * f64::from(FAST_HZ)) * WINDOW.as_secs_f64();
     println!(
         "{count} messages of {} gateways, {wanted:.0} wanted: {lost} lost",
         sent.len()
