@@ -2,6 +2,7 @@
 
 mod act;
 mod api;
+mod axes;
 mod cockpit;
 mod deck;
 mod doctor;
@@ -130,6 +131,14 @@ pub(crate) enum DjiTask {
         #[command(flatten)]
         aircraft: Aircraft,
     },
+    /// See whether each axis moves it the right way, by four small pushes; Ctrl-C stops the aircraft.
+    AxisCheck {
+        #[command(flatten)]
+        aircraft: Aircraft,
+        /// You have looked around: at least 15 m above take-off, nothing within 8 m.
+        #[arg(long)]
+        looked_around: bool,
+    },
     /// List the flights of an aircraft, newest first.
     Flights {
         #[command(flatten)]
@@ -176,6 +185,7 @@ pub(crate) async fn run(task: &DjiTask, json: bool) -> Result<(), Failure> {
         | DjiTask::Stop { aircraft }
         | DjiTask::Land { aircraft }
         | DjiTask::ReturnHome { aircraft }
+        | DjiTask::AxisCheck { aircraft, .. }
         | DjiTask::Photo { aircraft, .. } => aircraft,
     };
     let station = Station::new(&aircraft.station)?;
@@ -215,6 +225,7 @@ pub(crate) async fn run(task: &DjiTask, json: bool) -> Result<(), Failure> {
         DjiTask::Stop { .. } => of.tell("flight/stop", None, "It brakes, and hovers.").await,
         DjiTask::Land { .. } => of.fly("flight/land", &json!(null)).await,
         DjiTask::ReturnHome { .. } => of.fly("flight/return-home", &json!(null)).await,
+        DjiTask::AxisCheck { looked_around, .. } => axes::check(&of, *looked_around).await,
         DjiTask::Photo { camera, .. } => {
             let body = json!({ "camera": camera });
             of.tell("payload/photo", Some(&body), "Photographed.").await

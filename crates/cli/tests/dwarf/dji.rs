@@ -97,6 +97,20 @@ async fn an_aircraft_is_listed_grabbed_flown_and_stopped_from_the_terminal() {
             "{words:?}: {asked:?}"
         );
     }
+    // A check moves it: only after a look around, and under a hand that rests on the sticks.
+    assert_eq!(dji(&["axis-check"], &token).await.0, 2);
+    assert!(!drone.asked().last().unwrap().contains("CheckAxes"));
+    let (code, said) = dji(&["axis-check", "--looked-around"], &token).await;
+    assert_eq!(code, 0, "{said}");
+    let asked = drone.asked();
+    assert!(
+        asked
+            .last()
+            .unwrap()
+            .contains("CheckAxes { confirmed: true"),
+        "{asked:?}"
+    );
+    assert!(!drone.frames().is_empty() && !drone.moves());
     let (code, said) = dji(&["watch", "--looks", "1"], &token).await;
     let aircraft = &said["state"]["flight"]["aircraft"];
     assert_eq!((code, &aircraft["serial"]), (0, &json!("P1")));
@@ -196,6 +210,23 @@ async fn eventually(what: &str, so: impl Fn() -> bool) {
     assert!(came.is_ok(), "{what}");
 }
 
+/// Holds the key until it flies ahead.
+async fn fly_ahead(drone: &Drone, typed: &mut impl FnMut(&str)) {
+    let ahead = || {
+        let frames = drone.frames();
+        let last = frames.last();
+        last.is_some_and(|(_, frame)| frame.motion.forward > 3.9)
+    };
+    for _ in 0..200 {
+        typed("w");
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        if ahead() {
+            return;
+        }
+    }
+    panic!("the keys do not fly it");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_not_pressed_again_and_a_keyboard_that_goes_let_the_aircraft_stand() {
     let drone = Drone::default();
@@ -223,37 +254,17 @@ async fn a_key_that_is_not_pressed_again_and_a_keyboard_that_goes_let_the_aircra
         keys.write_all(text.as_bytes()).unwrap();
         keys.flush().unwrap();
     };
-    let ahead = || {
-        let frames = drone.frames();
-        frames
-            .last()
-            .is_some_and(|(_, frame)| frame.motion.forward > 3.9)
-    };
     typed("\n");
     eventually("zero is said first", || drone.frames().len() > 5).await;
     assert!(!drone.moves());
-    for repeat in 0.. {
-        typed("w");
-        tokio::time::sleep(Duration::from_millis(40)).await;
-        if ahead() {
-            break;
-        }
-        assert!(repeat < 200, "the keys do not fly it");
-    }
+    fly_ahead(&drone, &mut typed).await;
     eventually("it flies on without a key", || !drone.moves()).await;
     // Where nothing is typed, nothing moves any more.
     let still = drone.frames().len();
     eventually("frames end", || drone.frames().len() > still).await;
     assert!(!drone.moves());
 
-    for repeat in 0.. {
-        typed("w");
-        tokio::time::sleep(Duration::from_millis(40)).await;
-        if ahead() {
-            break;
-        }
-        assert!(repeat < 200, "the keys do not fly it again");
-    }
+    fly_ahead(&drone, &mut typed).await;
     typed("\x1b[O");
     eventually("it flies on without the focus", || !drone.moves()).await;
     typed(" ");

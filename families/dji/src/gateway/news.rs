@@ -1,12 +1,13 @@
 //! What the session tells, and what it changes.
 
-use skyhelm_device::stick::Shut;
-use skyhelm_device::{Outcome, Severity};
+use skyhelm_device::stick::{Shut, StickPhase};
+use skyhelm_device::{JobKind, Outcome, Severity};
 use skyhelm_dji_proto::ErrorCode;
 use skyhelm_dji_proto::cloud::{DrcEvent, DrcPhase, Event, LostBecause, Oddity};
 use skyhelm_dji_proto::drc::DrcUp;
 use skyhelm_dji_proto::event::DeviceEvent as Notice;
-use skyhelm_dji_proto::numbers::FlyToStatus;
+use skyhelm_dji_proto::numbers::{FlyToStatus, ModeCode};
+use skyhelm_units::JobId;
 
 use super::{Gateway, orders, questions};
 
@@ -171,7 +172,7 @@ impl Gateway {
         let now = self.now().utc;
         let outcome = match status {
             FlyToStatus::Ok | FlyToStatus::TaskFinish => Outcome::Done,
-            FlyToStatus::Cancelled => Outcome::Cancelled,
+            FlyToStatus::Cancelled => self.cut_short(&job),
             FlyToStatus::Failed => Outcome::Failed {
                 error: orders::refused("fly_to_point_progress", result),
             },
@@ -186,6 +187,24 @@ impl Gateway {
         self.flights.remove(id);
         self.target = None;
         self.jobs.close(&job, outcome, now);
+    }
+
+    /// A journey that ended early: by a hand on the sticks it is told so, and a take-off that is up is done.
+    fn cut_short(&mut self, job: &JobId) -> Outcome {
+        let by_hand = self.start.pump.view().phase == Some(StickPhase::Live);
+        let osd = self.session.aircraft_properties().aircraft();
+        let flies = osd.mode().is_some_and(ModeCode::is_airborne);
+        let (true, true, Some(metres)) = (by_hand, flies, self.above_takeoff(&osd)) else {
+            return Outcome::Cancelled;
+        };
+        let step = format!("at {metres:.0} m a hand took the sticks");
+        self.jobs.advance(job, step, None);
+        let rising = self.jobs.running(JobKind::TakeOff);
+        if rising.is_some_and(|one| one.id == job.as_str()) {
+            Outcome::Done
+        } else {
+            Outcome::Cancelled
+        }
     }
 
     fn control_lost(&mut self, because: &LostBecause) {

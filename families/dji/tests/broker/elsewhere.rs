@@ -102,6 +102,11 @@ fn clock() -> HostClock {
 impl Station {
     /// The dock has come online; the other gateways have accounts.
     pub(crate) async fn start(others: &[&str]) -> Self {
+        Self::speaking("5", others).await
+    }
+
+    /// By a version of MQTT.
+    pub(crate) async fn speaking(protocol: &str, others: &[&str]) -> Self {
         let host = clock();
         let site = Site::from_degrees(47.0, 8.5, 450.0);
         let (serial, aircraft) = GatewayKind::Dock3M4td.serials(1);
@@ -130,7 +135,8 @@ impl Station {
         let family = skyhelm_dji::family()
             .start(FamilyContext {
                 config: json!({
-                    "broker": {"url": url, "username": "hub", "password": PASSWORD},
+                    "broker": {"url": url, "username": "hub", "password": PASSWORD,
+                        "protocol": protocol},
                     "gateways": known,
                 }),
                 events,

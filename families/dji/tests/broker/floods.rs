@@ -1,4 +1,4 @@
-//! Bad input at a broker that bounds nothing: the driver has to bear it.
+//! A broker of somebody else that bounds nothing: an older MQTT, and bad input that the driver has to bear.
 
 use std::time::{Duration, Instant};
 
@@ -32,6 +32,29 @@ fn flood(at: std::net::SocketAddr) -> bool {
     }
     raw.publish(&format!("thing/product/{FLOODER}/osd"), &big, false);
     raw.ping()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_station_that_speaks_mqtt_3_1_1_hears_its_dock_and_is_obeyed() {
+    let station = Station::speaking("3.1.1", &[]).await;
+    let gate = Gate::new(station.device, station.clock, SunGuard::new(station.site));
+    let lease = LeaseId::new("ada");
+    let now = station.host.now().mono;
+    gate.take_lease(now, lease.clone(), "Ada", Take::IfFree)
+        .unwrap();
+    let serial = station.serial.clone();
+    for command in [FlightCommand::Arm { serial }, FlightCommand::RequestControl] {
+        let order = Envelope {
+            lease: Some(lease.clone()),
+            request_id: RequestId::new("r"),
+            deadline: now + Duration::from_secs(15),
+            command,
+        };
+        gate.submit(now, order).await.unwrap();
+    }
+    assert_eq!(station.dock.world().flight_authority, "A");
+    station.family.stop().await.unwrap();
+    station.dock.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

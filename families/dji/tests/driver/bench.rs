@@ -24,6 +24,11 @@ use tokio::sync::mpsc;
 
 use crate::own_broker::{OwnBroker, PASSWORD};
 
+pub(crate) const AHEAD: BodyMotion = BodyMotion {
+    forward: 5.0,
+    ..BodyMotion::STILL
+};
+
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a family keeps, outliving its station.

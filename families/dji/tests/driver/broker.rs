@@ -7,12 +7,7 @@ use skyhelm_device::{FlightCommand, FlyTo};
 use skyhelm_dji_sim::GatewayKind;
 use skyhelm_units::{AboveTakeoff, BodyMotion, GroundPoint};
 
-use crate::bench::{Bench, Setup, flight, seen};
-
-const FORWARD: BodyMotion = BodyMotion {
-    forward: 5.0,
-    ..BodyMotion::STILL
-};
+use crate::bench::{AHEAD, Bench, Setup, flight, seen};
 
 async fn flying(kind: GatewayKind) -> Bench {
     Bench::start(Setup {
@@ -28,9 +23,9 @@ async fn a_broker_killed_in_flight_delivers_nothing_later_and_only_a_person_flie
     bench.live().await;
     let hand = bench.hand().await;
     bench.hold(&hand, BodyMotion::STILL, 500).await;
-    bench.fly(&hand, FORWARD, 2.0).await;
+    bench.fly(&hand, AHEAD, 2.0).await;
     bench.broker.as_mut().unwrap().kill().await;
-    bench.hold(&hand, FORWARD, 1000).await;
+    bench.hold(&hand, AHEAD, 1000).await;
     bench
         .until("told", |state| {
             state.link.status == LinkStatus::Down
@@ -53,7 +48,7 @@ async fn a_broker_killed_in_flight_delivers_nothing_later_and_only_a_person_flie
     let eve = bench.broker.as_ref().unwrap().somebody().await;
     let up = |state: &skyhelm_device::DeviceState| state.link.status == LinkStatus::Up;
     bench.until("back", up).await;
-    bench.hold(&hand, FORWARD, 1000).await;
+    bench.hold(&hand, AHEAD, 1000).await;
     assert_eq!(bench.world().frames, frames, "no frame came later");
     assert_eq!(
         eve.heard("/drc/down").len() + eve.heard("/services").len(),
@@ -66,7 +61,7 @@ async fn a_broker_killed_in_flight_delivers_nothing_later_and_only_a_person_flie
     bench.live().await;
     let hand = bench.hand().await;
     bench.hold(&hand, BodyMotion::STILL, 500).await;
-    bench.fly(&hand, FORWARD, 2.0).await;
+    bench.fly(&hand, AHEAD, 2.0).await;
     eve.leave().await;
     bench.end().await;
 }
@@ -76,7 +71,7 @@ async fn a_station_started_anew_looks_on_and_takes_nothing_by_itself() {
     let mut bench = flying(GatewayKind::Dock3M4td).await;
     bench.live().await;
     let hand = bench.hand().await;
-    bench.hold(&hand, FORWARD, 300).await;
+    bench.hold(&hand, AHEAD, 300).await;
     drop(hand);
     let eve = bench.broker.as_ref().unwrap().somebody().await;
     bench.restart_station().await;

@@ -5,12 +5,7 @@ use skyhelm_device::{ErrorKind, FlightCommand, FlyTo, Outcome};
 use skyhelm_dji_sim::GatewayKind;
 use skyhelm_units::{AboveTakeoff, BodyMotion, GroundPoint};
 
-use crate::bench::{Bench, flight, seen};
-
-const FORWARD: BodyMotion = BodyMotion {
-    forward: 5.0,
-    ..BodyMotion::STILL
-};
+use crate::bench::{AHEAD, Bench, flight, seen};
 
 #[tokio::test]
 async fn a_gateway_is_only_looked_at_until_it_is_armed_and_ours() {
@@ -41,7 +36,7 @@ async fn sticks_move_the_aircraft_on_both_wires_and_letting_go_stops_it() {
         bench.live().await;
         let hand = bench.hand().await;
         bench.hold(&hand, BodyMotion::STILL, 500).await;
-        bench.fly(&hand, FORWARD, 3.2).await;
+        bench.fly(&hand, AHEAD, 3.2).await;
         let world = bench.world();
         let heading = world.heading.to_radians();
         let [east, north, _] = world.velocity;
@@ -60,17 +55,15 @@ async fn a_blocked_station_lets_the_aircraft_stand() {
     bench.live().await;
     let hand = bench.hand().await;
     bench.hold(&hand, BodyMotion::STILL, 500).await;
-    bench.fly(&hand, FORWARD, 2.0).await;
-    while bench.push(&hand, FORWARD).is_err() {
+    bench.fly(&hand, AHEAD, 2.0).await;
+    while bench.push(&hand, AHEAD).is_err() {
         bench.hold(&hand, BodyMotion::STILL, 100).await;
     }
     // Nothing of the station runs for two seconds but the pump's own thread and the broker's.
     std::thread::sleep(Duration::from_secs(2));
     assert!(bench.speed() < 1.0, "{:?}", bench.world());
     // What the page sent meanwhile comes now, all at once.
-    let stale = (0..20)
-        .filter(|_| bench.push(&hand, FORWARD).is_ok())
-        .count();
+    let stale = (0..20).filter(|_| bench.push(&hand, AHEAD).is_ok()).count();
     assert_eq!(stale, 0);
     bench.end().await;
 }
@@ -109,7 +102,7 @@ async fn a_stop_needs_no_lease_and_works_with_and_without_the_live_link() {
     bench.live().await;
     let hand = bench.hand().await;
     bench.hold(&hand, BodyMotion::STILL, 500).await;
-    bench.fly(&hand, FORWARD, 2.0).await;
+    bench.fly(&hand, AHEAD, 2.0).await;
     bench.give(FlightCommand::Stop).await.unwrap();
     assert!(hand.ended().borrow().is_some());
     tokio::time::sleep(Duration::from_millis(2500)).await;

@@ -8,14 +8,9 @@ use skyhelm_device::{ErrorKind, FlightCommand};
 use skyhelm_dji_sim::GatewayKind;
 use skyhelm_units::BodyMotion;
 
-use crate::bench::{Bench, Setup, flight, seen};
+use crate::bench::{AHEAD, Bench, Setup, flight, seen};
 use crate::own_broker::Somebody;
 use crate::raw::raw;
-
-const FORWARD: BodyMotion = BodyMotion {
-    forward: 5.0,
-    ..BodyMotion::STILL
-};
 
 async fn flown(kind: GatewayKind) -> (Bench, skyhelm_device::GatedHand, Somebody) {
     let mut bench = Bench::start(Setup {
@@ -26,7 +21,7 @@ async fn flown(kind: GatewayKind) -> (Bench, skyhelm_device::GatedHand, Somebody
     bench.live().await;
     let hand = bench.hand().await;
     bench.hold(&hand, BodyMotion::STILL, 500).await;
-    bench.fly(&hand, FORWARD, 2.0).await;
+    bench.fly(&hand, AHEAD, 2.0).await;
     // All that the station has said so far came back to it, and none of it is another's.
     assert_eq!(seen(&bench).troubles, [], "its own echo");
     let eve = bench.broker.as_ref().unwrap().somebody().await;
@@ -44,7 +39,7 @@ async fn stopped(bench: &mut Bench, hand: &skyhelm_device::GatedHand, eve: &Some
     let why = *hand.ended().borrow();
     assert_eq!(why, Some(Ended::Shut(Shut::Foreign)), "{how}");
     let moving = eve.moving_frames();
-    bench.hold(hand, FORWARD, 500).await;
+    bench.hold(hand, AHEAD, 500).await;
     assert_eq!(eve.moving_frames(), moving, "{how}: it went on");
     bench
         .until_really("standing", |world| {
@@ -86,7 +81,7 @@ async fn a_foreign_command_raises_an_alarm_and_stops_ours_until_a_person_takes_c
         .await;
     let hand = bench.hand().await;
     bench.hold(&hand, BodyMotion::STILL, 500).await;
-    bench.fly(&hand, FORWARD, 1.0).await;
+    bench.fly(&hand, AHEAD, 1.0).await;
 
     let topic = format!("thing/product/{}/property/set", bench.serial);
     let set = json!({"tid": "u", "bid": "b", "timestamp": 1, "data": {"night_lights_state": 1}});
@@ -99,7 +94,7 @@ async fn a_foreign_command_raises_an_alarm_and_stops_ours_until_a_person_takes_c
 #[tokio::test]
 async fn a_copy_of_our_own_frame_is_foreign_too() {
     let (mut bench, hand, eve) = flown(GatewayKind::Dock3M4td).await;
-    bench.hold(&hand, FORWARD, 300).await;
+    bench.hold(&hand, AHEAD, 300).await;
     let frames = eve.heard("/drc/down");
     let own = frames.iter().find(|frame| {
         let said = String::from_utf8_lossy(frame);

@@ -3,13 +3,14 @@
 use skyhelm_device::command::LostAction;
 use skyhelm_device::job::{Job, JobKind};
 use skyhelm_device::state::{LiveStatus, PlaceState};
+use skyhelm_device::stick::Ignored;
 use skyhelm_device::{
     DeviceState, ErrorKind, FamilyEvent, Fence, FlightCommand, FlyTo, Outcome, TakeOff,
 };
 use skyhelm_dji_sim::{Fault, GatewayKind};
-use skyhelm_units::{AboveTakeoff, DeviceId, GroundPoint};
+use skyhelm_units::{AboveTakeoff, BodyMotion, DeviceId, GroundPoint};
 
-use crate::bench::{Bench, PATIENCE, Setup, flight, seen};
+use crate::bench::{AHEAD, Bench, PATIENCE, Setup, flight, seen};
 
 fn last(state: &DeviceState, kind: JobKind) -> Option<Job> {
     let mut jobs = state.jobs.iter().rev();
@@ -38,6 +39,18 @@ fn fly_to(target: GroundPoint, height_m: f64) -> FlightCommand {
     })
 }
 
+/// To 40 m above a place.
+fn rise(target: GroundPoint) -> TakeOff {
+    TakeOff {
+        target,
+        height: AboveTakeoff::from_metres(40.0),
+        security_height: AboveTakeoff::from_metres(25.0),
+        return_height: AboveTakeoff::from_metres(50.0),
+        lost_action: LostAction::ReturnHome,
+        max_speed_m_s: 10.0,
+    }
+}
+
 async fn quick(kind: GatewayKind, airborne: bool) -> Bench {
     let bench = Bench::start(Setup {
         airborne,
@@ -59,14 +72,7 @@ async fn a_take_off_is_checked_then_flown_and_the_way_home_ends_where_it_began()
     bench
         .until("placed", |state| flight(state).position.is_some())
         .await;
-    let take_off = TakeOff {
-        target: north(&bench, 0.000_3),
-        height: AboveTakeoff::from_metres(40.0),
-        security_height: AboveTakeoff::from_metres(25.0),
-        return_height: AboveTakeoff::from_metres(50.0),
-        lost_action: LostAction::ReturnHome,
-        max_speed_m_s: 10.0,
-    };
+    let take_off = rise(north(&bench, 0.000_3));
     let fence = |metres: f64| Fence {
         ceiling: Some(AboveTakeoff::from_metres(metres)),
         ..Fence::default()
@@ -119,6 +125,47 @@ async fn a_take_off_is_checked_then_flown_and_the_way_home_ends_where_it_began()
         })
         .await;
     assert_eq!(flight(&seen(&bench)).in_air, Some(false));
+    bench.end().await;
+}
+
+#[tokio::test]
+async fn a_take_off_whose_aircraft_a_hand_takes_in_the_air_is_done_and_says_so() {
+    let mut bench = Bench::start(Setup {
+        airborne: false,
+        ..Setup::of(GatewayKind::DockM30t)
+    })
+    .await;
+    bench
+        .until("placed", |state| flight(state).position.is_some())
+        .await;
+    bench.arm().await;
+    bench.give(FlightCommand::RequestControl).await.unwrap();
+    bench
+        .until("ours", |state| flight(state).authority.ours)
+        .await;
+    // Half a kilometre: it is under way as long as this test may last.
+    let up = rise(north(&bench, 0.005));
+    bench.give(FlightCommand::TakeOff(up)).await.unwrap();
+    bench
+        .until_really("rising", |world| world.above_takeoff > 4.0)
+        .await;
+    bench.live().await;
+    let hand = bench.hand().await;
+    bench.hold(&hand, BodyMotion::STILL, 500).await;
+    bench
+        .until("seen up", |state| flight(state).in_air == Some(true))
+        .await;
+    let begun = std::time::Instant::now();
+    while last(&seen(&bench), JobKind::TakeOff).unwrap().is_running() {
+        if bench.push(&hand, AHEAD) == Err(Ignored::CentreFirst) {
+            let _ = bench.push(&hand, BodyMotion::STILL);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert!(begun.elapsed() < PATIENCE, "{:?}", bench.world());
+    }
+    let job = last(&seen(&bench), JobKind::TakeOff).unwrap();
+    assert_eq!(job.outcome, Some(Outcome::Done), "{job:?}");
+    assert!(job.step.contains("a hand took the sticks"), "{job:?}");
     bench.end().await;
 }
 
@@ -216,17 +263,13 @@ async fn a_radio_lost_in_flight_takes_the_sticks_and_a_person_gives_them_back() 
     let mut bench = Bench::flying(GatewayKind::Dock3M4td).await;
     bench.live().await;
     let hand = bench.hand().await;
-    let forward = skyhelm_units::BodyMotion {
-        forward: 5.0,
-        ..skyhelm_units::BodyMotion::STILL
-    };
-    bench.fly(&hand, forward, 2.0).await;
+    bench.fly(&hand, AHEAD, 2.0).await;
     bench.put(Fault::LinkLoss { seconds: 2.0 });
     let lost = tokio::time::timeout(PATIENCE, async {
         hand.ended().wait_for(Option::is_some).await.unwrap();
     });
     lost.await.unwrap();
-    assert!(bench.push(&hand, forward).is_err());
+    assert!(bench.push(&hand, AHEAD).is_err());
     bench
         .until("lost", |state| {
             !flight(state).authority.ours && flight(state).aircraft.is_none()
@@ -246,7 +289,7 @@ async fn a_radio_lost_in_flight_takes_the_sticks_and_a_person_gives_them_back() 
         bench.give(FlightCommand::EnterLive).await.unwrap();
     }
     let hand = bench.hand().await;
-    bench.fly(&hand, forward, 1.0).await;
+    bench.fly(&hand, AHEAD, 1.0).await;
     bench.end().await;
 }
 

@@ -7,7 +7,7 @@ use skyhelm_device::{
 };
 use skyhelm_dji_sim::{Fault, GatewayKind};
 
-use crate::bench::{Bench, flight, seen};
+use crate::bench::{AHEAD, Bench, flight, seen};
 
 fn camera(action: PayloadAction) -> PayloadCommand {
     PayloadCommand {
@@ -145,11 +145,7 @@ async fn a_controller_in_the_field_that_takes_a_docks_aircraft_takes_the_sticks(
     let mut bench = Bench::flying(GatewayKind::DockM30t).await;
     bench.live().await;
     let hand = bench.hand().await;
-    let forward = skyhelm_units::BodyMotion {
-        forward: 5.0,
-        ..skyhelm_units::BodyMotion::STILL
-    };
-    bench.fly(&hand, forward, 2.0).await;
+    bench.fly(&hand, AHEAD, 2.0).await;
     bench.put(Fault::RcTakesOver { locked: false });
     bench
         .until("taken", |state| !flight(state).authority.ours)
@@ -159,6 +155,6 @@ async fn a_controller_in_the_field_that_takes_a_docks_aircraft_takes_the_sticks(
         why,
         Some(skyhelm_device::stick::Ended::Shut(Shut::ControlLost))
     );
-    assert!(bench.push(&hand, forward).is_err());
+    assert!(bench.push(&hand, AHEAD).is_err());
     bench.end().await;
 }
