@@ -19,14 +19,19 @@ const FIRST_NIGHT: &str = "target/journey";
 /// A stranger's first night, and a judgement of the files that came of it.
 pub(crate) fn first_light(root: &Path) -> Done {
     let folder = emptied(root, FIRST_NIGHT)?;
-    browse(root, "first-light", &folder)?;
+    browse(root, "first-light", &folder, Night::Long)?;
     oracle::judge_files(root, &folder)
 }
 
 /// A flight by keys, pads and gamepad, then one whose broker dies. They have the machine to themselves: a stick
 /// counts only while the page is quick.
 pub(crate) fn flight(root: &Path) -> Done {
-    browse(root, "cockpit", &emptied(root, "target/cockpit")?)?;
+    browse(
+        root,
+        "cockpit",
+        &emptied(root, "target/cockpit")?,
+        Night::Short,
+    )?;
     let (program, folder) = (demo::binary(root), emptied(root, "target/broker")?);
     let [program, folder] = [program, folder].map(|path| path.to_string_lossy().into_owned());
     run_program(root, "node", &["ui/e2e/broker.mjs", &program, &folder])
@@ -40,18 +45,21 @@ fn toys(root: &Path) -> Done {
     look_on(root, "toys", Station::of(station)?, &folder)
 }
 
-/// Every page at every width, every fault, every control: three stations and three browsers side by
-/// side, for most of their time is waiting.
+/// Every page at every width, with the library that the first night left.
 pub(crate) fn pages(root: &Path) -> Done {
-    let journeys = [
-        ("pages", with_a_library(root)?),
-        ("faults", emptied(root, "target/faults")?),
-        ("controls", emptied(root, "target/controls")?),
-    ];
+    browse(root, "pages", &with_a_library(root)?, Night::Long)
+}
+
+/// Every fault and every control: two stations and two browsers side by side, for most of their time is waiting.
+pub(crate) fn faults_and_controls(root: &Path) -> Done {
     toys(root)?;
     std::thread::scope(|threads| {
-        let running =
-            journeys.map(|(script, folder)| threads.spawn(move || browse(root, script, &folder)));
+        let running = ["faults", "controls"].map(|script| {
+            threads.spawn(move || {
+                let folder = emptied(root, &format!("target/{script}"))?;
+                browse(root, script, &folder, Night::Long)
+            })
+        });
         let ended = running.map(|journey| {
             journey
                 .join()
@@ -81,9 +89,29 @@ fn emptied(root: &Path, folder: &str) -> Done<PathBuf> {
     Ok(folder)
 }
 
+/// How long the demo's telescope stacks by itself.
+#[derive(Clone, Copy)]
+enum Night {
+    /// As a stranger finds it.
+    Long,
+    /// A few subs: the journey is about something else, and a stack takes a processor.
+    Short,
+}
+
+impl Night {
+    const fn subs(self) -> &'static str {
+        match self {
+            Self::Long => "60",
+            Self::Short => "4",
+        }
+    }
+}
+
 /// Starts the demo and hands its link to a browser's script.
-fn browse(root: &Path, script: &str, folder: &Path) -> Done {
-    look_on(root, script, Station::start(root, folder)?, folder)
+fn browse(root: &Path, script: &str, folder: &Path, night: Night) -> Done {
+    let mut demo = Station::demo(root, folder);
+    demo.args(["--subs", night.subs()]);
+    look_on(root, script, Station::of(demo)?, folder)
 }
 
 fn look_on(root: &Path, script: &str, mut station: Station, folder: &Path) -> Done {
@@ -103,12 +131,16 @@ pub(crate) struct Station {
 impl Station {
     /// Starts a demo that keeps its things in a folder.
     pub(crate) fn start(root: &Path, folder: &Path) -> Done<Self> {
+        Self::of(Self::demo(root, folder))
+    }
+
+    fn demo(root: &Path, folder: &Path) -> Command {
         let mut demo = Command::new(demo::binary(root));
         demo.args(["demo", "--port", "0", "--data"])
             .arg(folder.join("station"))
             .args(["--card"])
             .arg(folder.join("card"));
-        Self::of(demo)
+        demo
     }
 
     /// Starts a program that prints a link.

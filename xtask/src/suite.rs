@@ -37,7 +37,6 @@ const READY: [&[Step]; 2] = [
         ("compile", "tests and examples compile", |root| {
             rust_tests::compiled(root).map(|_| ())
         }),
-        ("engine", "the fuzzing engine compiles", fuzz::engine),
     ],
 ];
 
@@ -66,7 +65,7 @@ const FLIGHT: &[Step] = &[(
 )];
 
 /// Then side by side, each lane one step after the other: most of their time is waiting for virtual devices.
-const LANES: [&[Step]; 3] = [
+const LANES: [&[Step]; 4] = [
     &[
         (
             "journey",
@@ -75,10 +74,15 @@ const LANES: [&[Step]; 3] = [
         ),
         (
             "pages",
-            "every page, fault and control in a real browser",
+            "every page at every width in a real browser",
             journey::pages,
         ),
     ],
+    &[(
+        "controls",
+        "every fault and control in a real browser",
+        journey::faults_and_controls,
+    )],
     &[(
         "rust",
         "unit, property, row and end-to-end tests",

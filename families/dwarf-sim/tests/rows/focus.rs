@@ -122,10 +122,11 @@ async fn from_thirty_places_the_focus_is_found_within_two_steps() {
     let mut running = tokio::task::JoinSet::new();
     let mut waiting = 0..30_u64;
     loop {
-        while running.len() < 3 {
+        while running.len() < 6 {
             let Some(seed) = waiting.next() else { break };
             running.spawn(async move {
-                let mut config = config_at(NIGHT, 400.0);
+                // Slow enough that the sky waits for a busy machine to look.
+                let mut config = config_at(NIGHT, 60.0);
                 config.seed = seed;
                 // Anywhere of its travel.
                 let away = (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) % 1400;
