@@ -100,8 +100,7 @@ async function takeControl({ page }) {
 
 async function flownAhead(flight) {
   await flight.takeSticks();
-  await flight.page.keyboard.down("w");
-  await flight.wait((state) => (state.speed?.level_m_s ?? 0) > FAST_M_S, "it does not fly ahead");
+  await flight.hold("w", (state) => (state.speed?.level_m_s ?? 0) > FAST_M_S, "it does not fly ahead");
 }
 
 async function inTheAir(flight, station) {

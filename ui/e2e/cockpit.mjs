@@ -62,8 +62,7 @@ async function goToCorner(flight, corner, start) {
       const to = errorTo(corner, start, now);
       return { w: to.ahead, s: -to.ahead, d: to.right, a: -to.right }[key];
     };
-    await keyboard.down(key);
-    await flight.wait((now) => left(now) <= (now.speed?.level_m_s ?? 0) ** 2 / 6 + (now.speed?.level_m_s ?? 0) * 0.25, `it does not near the corner by ${key}`);
+    await flight.hold(key, (now) => left(now) <= (now.speed?.level_m_s ?? 0) ** 2 / 6 + (now.speed?.level_m_s ?? 0) * 0.25, `it does not near the corner by ${key}`);
     await keyboard.up(key);
   }
   throw new Error(`the corner ${corner.map((m) => m.toFixed(0)).join(", ")} is not met`);

@@ -25,11 +25,12 @@ export class Flight {
     return (await this.device()).state.flight;
   }
 
-  async wait(seen, what) {
+  async wait(seen, what, meanwhile = null) {
     const until = Date.now() + this.patience;
     for (;;) {
       const state = await this.state();
       if (seen(state)) return state;
+      await meanwhile?.();
       if (Date.now() > until) throw new Error(`${what}: ${JSON.stringify({ mode: state.mode, speed: state.speed, heights: state.heights, live: state.live })}`);
       await this.page.waitForTimeout(LOOK_EVERY_MS);
     }
@@ -45,12 +46,23 @@ export class Flight {
     await this.page.evaluate(() => document.activeElement?.blur());
   }
 
+  /** Holds a key until something is seen. A page that stood still wants it let go first, as a person then does. */
+  async hold(key, seen, what) {
+    const { keyboard } = this.page;
+    await keyboard.down(key);
+    return this.wait(seen, what, async () => {
+      if ((await this.page.getAttribute(id("deck"), "data-phase")) !== "centring") return;
+      await keyboard.up(key);
+      await this.phase("live");
+      await keyboard.down(key);
+    });
+  }
+
   /** Flies ahead by the key W, does something that must end it, and sees that it ended in time. */
   async endedBy(what, act, { released = true, since = null } = {}) {
     await this.takeSticks();
     await this.page.keyboard.down("Shift");
-    await this.page.keyboard.down("w");
-    await this.wait((state) => (state.speed?.level_m_s ?? 0) > FAST_M_S, `${what}: it does not fly ahead`);
+    await this.hold("w", (state) => (state.speed?.level_m_s ?? 0) > FAST_M_S, `${what}: it does not fly ahead`);
     const begun = Date.now();
     await act();
     await this.page.waitForTimeout(400);
