@@ -115,8 +115,12 @@ async function gamepad(flight) {
     }, axes);
   await hold([0, 0, 0, 0]);
   await flight.takeSticks();
-  await hold([0, 0, 0, -1]);
-  await flight.wait((state) => (state.speed?.level_m_s ?? 0) > FAST_M_S, "the gamepad does not fly it");
+  await flight.keep(
+    () => hold([0, 0, 0, -1]),
+    () => hold([0, 0, 0, 0]),
+    (state) => (state.speed?.level_m_s ?? 0) > FAST_M_S,
+    "the gamepad does not fly it",
+  );
   await hold(null);
   await flight.phase("off");
   if (!flight.said.at(-1).release) throw new Error("the sticks were not released");
@@ -129,8 +133,12 @@ async function pad(flight) {
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await flight.page.mouse.move(x, y);
   await flight.page.mouse.down();
-  await flight.page.mouse.move(x, y - box.height * 0.3, { steps: 4 });
-  await flight.wait((state) => (state.speed?.level_m_s ?? 0) > FAST_M_S, "the pad does not fly it");
+  await flight.keep(
+    () => flight.page.mouse.move(x, y - box.height * 0.3, { steps: 4 }),
+    () => flight.page.mouse.move(x, y),
+    (state) => (state.speed?.level_m_s ?? 0) > FAST_M_S,
+    "the pad does not fly it",
+  );
   if (folder) await flight.page.screenshot({ path: join(folder, "cockpit-by-hand.png") });
   await flight.page.mouse.up();
   const at = await flight.page.getAttribute(id("stick-right"), "data-y");
@@ -177,13 +185,14 @@ async function closedTab(flight, context) {
   await flight.page.click(id("pace-fast"));
   await flight.takeSticks();
   const { keyboard } = flight.page;
+  const again = (key) => () => flight.recentre(() => keyboard.down(key), () => keyboard.up(key));
   await keyboard.down("ArrowUp");
-  await watcher.wait((state) => (state.heights.above_takeoff_m ?? 0) > SAFELY_HIGH_M, "it does not rise");
+  await watcher.wait((state) => (state.heights.above_takeoff_m ?? 0) > SAFELY_HIGH_M, "it does not rise", again("ArrowUp"));
   await keyboard.up("ArrowUp");
   await watcher.wait((state) => Math.abs(state.speed?.up_m_s ?? 9) < 0.3, "it goes on rising");
   await keyboard.down("Shift");
   await keyboard.down("w");
-  const fast = await watcher.wait((state) => (state.speed?.level_m_s ?? 0) >= CLOSED_AT_M_S, "it does not reach 10 m/s");
+  const fast = await watcher.wait((state) => (state.speed?.level_m_s ?? 0) >= CLOSED_AT_M_S, "it does not reach 10 m/s", again("w"));
   const begun = Date.now();
   await flight.page.close({ runBeforeUnload: false });
   const closed = Date.now();

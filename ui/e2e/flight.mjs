@@ -46,16 +46,29 @@ export class Flight {
     await this.page.evaluate(() => document.activeElement?.blur());
   }
 
-  /** Holds a key until something is seen. A page that stood still wants it let go first, as a person then does. */
-  async hold(key, seen, what) {
+  /** A page that stood still wants a stick let go before it counts again: what a person then does. */
+  async recentre(push, letGo) {
+    if ((await this.page.getAttribute(id("deck"), "data-phase")) !== "centring") return;
+    await letGo();
+    await this.phase("live");
+    await push();
+  }
+
+  /** Pushes a stick until something is seen. */
+  async keep(push, letGo, seen, what) {
+    await push();
+    return this.wait(seen, what, () => this.recentre(push, letGo));
+  }
+
+  /** Holds a key until something is seen. */
+  hold(key, seen, what) {
     const { keyboard } = this.page;
-    await keyboard.down(key);
-    return this.wait(seen, what, async () => {
-      if ((await this.page.getAttribute(id("deck"), "data-phase")) !== "centring") return;
-      await keyboard.up(key);
-      await this.phase("live");
-      await keyboard.down(key);
-    });
+    return this.keep(
+      () => keyboard.down(key),
+      () => keyboard.up(key),
+      seen,
+      what,
+    );
   }
 
   /** Flies ahead by the key W, does something that must end it, and sees that it ended in time. */
