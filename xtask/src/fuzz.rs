@@ -75,6 +75,11 @@ enum Pace {
     Gentle,
 }
 
+/// Builds the engine that feeds the targets.
+pub(crate) fn engine(root: &Path) -> Done {
+    build(root).map(|_| ())
+}
+
 /// Twenty seconds each: what `cargo xtask test` does.
 pub(crate) fn short(root: &Path) -> Done {
     let arguments = FuzzArguments {

@@ -41,6 +41,9 @@ const READY: [&[Step]; 2] = [
 ];
 
 /// What only computes goes on from then to the end, in what the others leave: it runs at the lowest priority.
+/// First what the feeding waits for, since cargo builds one thing at a time.
+const ENGINE: &[Step] = &[("engine", "the fuzzing engine compiles", fuzz::engine)];
+
 const GENTLY: [&[Step]; 2] = [
     &[
         ("lint", "clippy finds nothing", lint),
@@ -106,7 +109,7 @@ const LANES: [&[Step]; 4] = [
 type Times = Vec<(&'static str, f64)>;
 
 pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
-    let lanes = [&[FIRST], &READY[..], &[FLIGHT], &LANES, &GENTLY].concat();
+    let lanes = [&[FIRST], &READY[..], &[FLIGHT], &LANES, &[ENGINE], &GENTLY].concat();
     let all: Vec<&Step> = lanes.into_iter().flatten().collect();
     let asked = |(name, ..): &&&Step| arguments.steps.iter().any(|wanted| wanted == name);
     if let Some(strange) = arguments
@@ -170,7 +173,10 @@ fn side_by_side(lanes: &[&'static [Step]], root: &Path) -> Done<Times> {
 /// The flight, then the lanes, and beside both what is gentle.
 fn tested(root: &Path) -> Done<Times> {
     std::thread::scope(|threads| {
-        let gentle = threads.spawn(move || side_by_side(&GENTLY, root));
+        let gentle = threads.spawn(move || {
+            let built = one_by_one(root, ENGINE);
+            together([built, side_by_side(&GENTLY, root)])
+        });
         let flown = one_by_one(root, FLIGHT);
         let others = side_by_side(&LANES, root);
         together([flown, others, joined(gentle)])
