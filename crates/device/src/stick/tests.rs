@@ -487,65 +487,127 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+/// What sends the frames that the guard gives.
+#[derive(Clone, Copy, Debug)]
+enum Pump {
+    Sound,
+    /// Says again how it moved where the guard says zero.
+    HoldsOn,
+    /// Speaks after the guard was shut.
+    SpeaksOn,
+}
 
-    /// Whatever happens: a frame moves only within the hold of a push that counted, frames come at
-    /// most ten a second but for zeros, and a shut guard sends nothing after its last zero.
-    #[test]
-    fn no_frame_moves_without_a_fresh_push(steps in proptest::collection::vec(step(), 1..80)) {
-        let mut bench = Bench::new();
-        let mut hand = None;
-        let mut counted: Vec<Mono> = Vec::new();
-        let mut shut_at: Option<usize> = None;
-        let mut old = 0;
-        for step in steps {
-            match step {
-                Step::Wait(millis) => bench.wait(millis),
-                Step::Take => hand = bench.guard.take(bench.now).ok().or(hand),
-                Step::Push(moves) => if let Some(hand) = hand {
-                    let motion = if moves { FORWARD } else { BodyMotion::STILL };
-                    if bench.push(hand, motion).is_ok() && moves {
-                        counted.push(bench.now);
-                    }
-                },
-                Step::Stale => if let Some(hand) = hand {
-                    let input = StickInput { nonce: old, sequence: u64::MAX / 2, motion: FORWARD };
+/// Plays steps and says which promise was broken. Whatever happens: a frame moves only within the hold of a push that
+/// counted, frames come at most ten a second but for zeros, and a shut guard sends nothing after its last zero.
+fn broken(steps: Vec<Step>, pump: Pump) -> Result<(), String> {
+    let mut bench = Bench::new();
+    let mut hand = None;
+    let mut counted: Vec<Mono> = Vec::new();
+    let mut shut_at: Option<usize> = None;
+    let mut old = 0;
+    for step in steps {
+        let before = bench.frames.len();
+        match step {
+            Step::Wait(millis) => bench.wait(millis),
+            Step::Take => hand = bench.guard.take(bench.now).ok().or(hand),
+            Step::Push(moves) => {
+                let motion = if moves { FORWARD } else { BodyMotion::STILL };
+                if let Some(hand) = hand
+                    && bench.push(hand, motion).is_ok()
+                    && moves
+                {
+                    counted.push(bench.now);
+                }
+            }
+            Step::Stale => {
+                if let Some(hand) = hand {
+                    let input = StickInput {
+                        nonce: old,
+                        sequence: u64::MAX / 2,
+                        motion: FORWARD,
+                    };
                     if bench.guard.push(bench.now, hand, input).is_ok() {
                         counted.push(bench.now);
                     }
                     old = bench.nonce;
-                },
-                Step::Release => if let Some(hand) = hand {
+                }
+            }
+            Step::Release => {
+                if let Some(hand) = hand {
                     bench.guard.release(bench.now, hand, Release::Released);
-                },
-                Step::Shut => {
-                    bench.guard.shut(Shut::LinkBad);
-                    bench.drain();
-                    shut_at = Some(bench.frames.len());
                 }
-                Step::Open => {
-                    bench.guard.open(bench.now);
-                    shut_at = None;
-                }
-                Step::Heard => bench.guard.heard(bench.now),
             }
-            bench.drain();
-            if let Some(frames) = shut_at {
-                prop_assert_eq!(bench.frames.len(), frames);
+            Step::Shut => {
+                bench.guard.shut(Shut::LinkBad);
+                bench.drain();
+                shut_at = Some(bench.frames.len());
+            }
+            Step::Open => {
+                bench.guard.open(bench.now);
+                shut_at = None;
+            }
+            Step::Heard => bench.guard.heard(bench.now),
+        }
+        bench.drain();
+        if matches!(pump, Pump::HoldsOn) {
+            for at in before.max(1)..bench.frames.len() {
+                if bench.frames[at].1.is_still() {
+                    bench.frames[at].1 = bench.frames[at - 1].1;
+                }
             }
         }
-        let mut moving: Option<Mono> = None;
-        for (at, motion) in &bench.frames {
-            if motion.is_still() {
-                continue;
-            }
-            let fresh = counted.iter().any(|push| *push <= *at && at.since(*push) < HOLD);
-            prop_assert!(fresh, "moved at {:?} with pushes at {:?}", at, counted);
-            if let Some(last) = moving {
-                prop_assert!(at.since(last) >= FRAME_EVERY);
-            }
-            moving = Some(*at);
+        if matches!(pump, Pump::SpeaksOn) && shut_at.is_some() {
+            bench.frames.push((bench.now, BodyMotion::STILL));
         }
+        if shut_at.is_some_and(|frames| bench.frames.len() != frames) {
+            return Err(String::from("a frame after the guard was shut"));
+        }
+    }
+    let mut moving: Option<Mono> = None;
+    for (at, motion) in bench.frames.iter().filter(|(_, motion)| !motion.is_still()) {
+        let is_fresh = |push: &Mono| *push <= *at && at.since(*push) < HOLD;
+        if !counted.iter().any(is_fresh) {
+            return Err(format!(
+                "moved at {at:?} with pushes at {counted:?}: {motion:?}"
+            ));
+        }
+        if moving.is_some_and(|last| at.since(last) < FRAME_EVERY) {
+            return Err(String::from("frames too close together"));
+        }
+        moving = Some(*at);
+    }
+    Ok(())
+}
+
+/// How many schedules are played; `SKYHELM_SCHEDULES` asks for more.
+fn schedules() -> u32 {
+    let asked = std::env::var("SKYHELM_SCHEDULES");
+    asked.map_or(2000, |text| text.parse().unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(schedules()))]
+
+    #[test]
+    fn no_frame_moves_without_a_fresh_push(steps in proptest::collection::vec(step(), 1..80)) {
+        prop_assert_eq!(broken(steps, Pump::Sound), Ok(()));
+    }
+}
+
+#[test]
+fn a_pump_that_holds_on_or_speaks_on_is_caught() {
+    use proptest::strategy::ValueTree as _;
+    use proptest::test_runner::TestRunner;
+    let steps = proptest::collection::vec(step(), 1..80);
+    for (pump, caught) in [
+        (Pump::HoldsOn, "moved at"),
+        (Pump::SpeaksOn, "a frame after"),
+    ] {
+        let mut dice = TestRunner::deterministic();
+        let found = (0..2000).any(|_| {
+            let steps = steps.new_tree(&mut dice).unwrap().current();
+            broken(steps, pump).is_err_and(|what| what.starts_with(caught))
+        });
+        assert!(found, "{pump:?} goes unseen");
     }
 }
