@@ -22,10 +22,38 @@ pub(crate) fn install(root: &Path) -> Done {
     Ok(())
 }
 
-/// Builds the page into `ui/dist`, where the hub finds it.
+/// Builds the page into `ui/dist`, where the hub finds it, when anything it is made of is newer.
 pub(crate) fn build(root: &Path) -> Done {
     install(root)?;
-    run(&root.join("ui"), "npm", &["run", "--silent", "build"])
+    let ui = root.join("ui");
+    // The page for remote controllers is made last.
+    let built = modified(&ui.join("dist/pilot.html"));
+    if built.is_some() && newest(&ui)? < built {
+        println!("The page is built already.");
+        return Ok(());
+    }
+    run(&ui, "npm", &["run", "--silent", "build"])
+}
+
+/// What of the page's folder the page is not made of.
+const BESIDE: [&str; 3] = ["node_modules", "dist", "e2e"];
+
+/// When anything in a folder was last changed, added or taken away.
+fn newest(folder: &Path) -> Done<Option<SystemTime>> {
+    let mut newest = modified(folder);
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if BESIDE.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
+        let changed = if entry.file_type()?.is_dir() {
+            self::newest(&entry.path())?
+        } else {
+            modified(&entry.path())
+        };
+        newest = newest.max(changed);
+    }
+    Ok(newest)
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {

@@ -295,12 +295,21 @@ struct Light {
     sun: Enu,
     /// Brightness of the day, 0 to 1.
     day: f32,
+    /// How many of the lamps that burn at night are lit, 0 to 1.
+    lamps: f32,
 }
+
+/// What a camera makes of a night as long and as sensitive as it may expose.
+const NIGHT: f64 = 0.13;
 
 impl Light {
     fn of(altitude: f64, band: Band, sun: Enu) -> Self {
-        let day = ((altitude + 8.0) / 20.0).clamp(0.06, 1.0) as f32;
-        Self { band, sun, day }
+        Self {
+            band,
+            sun,
+            day: ((altitude + 8.0) / 20.0).clamp(NIGHT, 1.0) as f32,
+            lamps: ((2.0 - altitude) / 6.0).clamp(0.0, 1.0) as f32,
+        }
     }
 
     /// Colour of the sky along a ray of length 1.
@@ -368,7 +377,14 @@ fn colour(
             let air = z / (z + HAZE);
             let lit = face.light * light.day * (1.0 - air);
             let mix = |c: u8, far: f32| f32::from(c) * lit + far * air;
-            let colour = [mix(r, horizon[0]), mix(g, horizon[1]), mix(b, horizon[2])];
+            let mut colour = [mix(r, horizon[0]), mix(g, horizon[1]), mix(b, horizon[2])];
+            if light.lamps > 0.0
+                && let Some(glow) = face.paint.glow(spot)
+            {
+                for (seen, lamp) in colour.iter_mut().zip(glow) {
+                    *seen = seen.max(lamp * light.lamps * (1.0 - air));
+                }
+            }
             pixel.copy_from_slice(&light.finish(colour, stretch(warmth, face.light)));
         }
     }

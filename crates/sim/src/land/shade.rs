@@ -49,7 +49,38 @@ const ROOFS: [[u8; 4]; 6] = [
 ];
 const GLASS: [u8; 4] = [58, 70, 84, 150];
 
+/// Colours of rooms with a lamp, and with a screen.
+const LAMP: [f32; 3] = [255.0, 206.0, 138.0];
+const SCREEN: [f32; 3] = [120.0, 160.0, 220.0];
+
+/// The window of a wall that a spot lies in, as a number that is the window's own; from afar there are none.
+fn window(begin: (f32, f32), along: (f32, f32), foot: f32, spot: Spot) -> Option<u32> {
+    let u = ((spot.east - begin.0) * along.0 + (spot.north - begin.1) * along.1) / 2.8;
+    let v = (spot.up - foot) / 2.9;
+    let is_window = (0.3..0.7).contains(&u.fract()) && (0.35..0.78).contains(&v.fract());
+    (is_window && v > 0.0 && spot.pixel < 1.0).then(|| {
+        let wall = hash(begin.0 as i32, begin.1 as i32) as i32;
+        hash(wall ^ u as i32, v as i32)
+    })
+}
+
 impl Paint {
+    /// The light it gives by itself at night: behind some windows somebody is still up.
+    #[inline]
+    pub(super) fn glow(&self, spot: Spot) -> Option<[f32; 3]> {
+        let Self::Wall {
+            begin, along, foot, ..
+        } = *self
+        else {
+            return None;
+        };
+        match window(begin, along, foot, spot)? & 15 {
+            0..=3 => Some(LAMP),
+            4 => Some(SCREEN),
+            _ => None,
+        }
+    }
+
     /// The texel before light.
     #[inline]
     pub(super) fn texel(&self, map: &GroundMap, spot: Spot) -> Texel {
@@ -61,11 +92,7 @@ impl Paint {
                 foot,
                 tint,
             } => {
-                let u = (spot.east - begin.0) * along.0 + (spot.north - begin.1) * along.1;
-                let v = spot.up - foot;
-                let (fu, fv) = ((u / 2.8).fract(), (v / 2.9).fract());
-                let is_window = (0.3..0.7).contains(&fu) && (0.35..0.78).contains(&fv);
-                if is_window && v > 0.0 && spot.pixel < 1.0 {
+                if window(begin, along, foot, spot).is_some() {
                     pack(GLASS)
                 } else {
                     pack(WALLS[usize::from(tint) % WALLS.len()])

@@ -203,3 +203,20 @@ fn a_night_picture_is_dark() {
     };
     assert!(mean(-20.0) * 5 < mean(40.0));
 }
+
+#[test]
+fn at_night_some_windows_are_lit() {
+    let painter = Painter::new(Arc::new(Land::seeded(1, SITE)));
+    let (mut bright, mut all) = (0, 0);
+    for eighth in 0..8 {
+        let view = view(Enu::new(0.0, 0.0, 30.0), f64::from(eighth) * 45.0, -5.0);
+        let frame = painter.paint(&view, (640, 360), Band::Visible, sun(180.0, -20.0));
+        bright += frame
+            .rgb
+            .chunks_exact(3)
+            .filter(|pixel| pixel[0] > 120)
+            .count();
+        all += 640 * 360;
+    }
+    assert!(bright > 50 && bright * 20 < all, "{bright} of {all}");
+}
