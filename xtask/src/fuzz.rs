@@ -25,8 +25,9 @@ const COVERAGE: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// An input that takes longer is a fault.
-const SLOWEST_INPUT_S: u32 = 5;
+/// An input that never ends is a fault. One that only takes long the engine's program judges itself, by the work and
+/// not by the clock: beside a whole test run a thread may wait for a processor longer than it may work.
+const STUCK_S: u32 = 60;
 
 /// Memory over which an input is a fault.
 const MOST_MEMORY_MB: u32 = 2048;
@@ -69,9 +70,10 @@ pub(crate) fn as_compiler() -> Option<i32> {
 /// Whether the targets have the machine to themselves.
 #[derive(Clone, Copy)]
 enum Pace {
-    /// One for each processor.
+    /// At the priority of everything else.
     Full,
-    /// Two for each processor and at the lowest priority, for in a whole test run the journeys go on beside.
+    /// Behind the journeys of a whole test run, and yet never without a share: at the lowest priority there are
+    /// minutes in which nothing is fed at all.
     Gentle,
 }
 
@@ -102,11 +104,11 @@ fn feed(root: &Path, arguments: &FuzzArguments, pace: Pace) -> Done {
     let seconds = arguments.seconds;
     println!("{} targets, {seconds} s each", targets.len());
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let (at_once, adjustment) = match pace {
-        Pace::Full => (processors, "--adjustment=0"),
-        Pace::Gentle => (2 * processors, "--adjustment=19"),
+    let adjustment = match pace {
+        Pace::Full => "--adjustment=0",
+        Pace::Gentle => "--adjustment=5",
     };
-    for group in targets.chunks(at_once) {
+    for group in targets.chunks(processors) {
         let running: Vec<_> = group
             .iter()
             .map(|target| {
@@ -193,7 +195,7 @@ impl Feeding {
             .arg(engine)
             .env("SKYHELM_FUZZ_TARGET", target)
             .arg(format!("-max_total_time={seconds}"))
-            .arg(format!("-timeout={SLOWEST_INPUT_S}"))
+            .arg(format!("-timeout={STUCK_S}"))
             .arg(format!("-rss_limit_mb={MOST_MEMORY_MB}"))
             .arg("-print_final_stats=1")
             .arg(format!("-artifact_prefix={}/{target}-", work.display()))
@@ -214,7 +216,7 @@ impl Feeding {
 
     fn finish(mut self) -> Done {
         // The engine ends by itself; one that does not is stuck in an input.
-        let patience = Duration::from_secs(self.seconds + 60);
+        let patience = Duration::from_secs(self.seconds + 2 * u64::from(STUCK_S));
         let mut waited = Duration::ZERO;
         let step = Duration::from_millis(100);
         let status = loop {
