@@ -1,9 +1,7 @@
 //! `cargo xtask fuzz`: every decoder, fed by libFuzzer with coverage of our own crates.
 //!
-//! The stable compiler counts coverage when LLVM's pass is asked for by name. Only workspace crates are
-//! built so, by way of cargo's workspace wrapper: everything else is shared with the other builds.
+//! Only workspace crates count coverage: everything else is shared with the other builds.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -11,19 +9,8 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::command::{Done, HOUSE, Trouble, program, stop};
+use crate::compiler::Wrapper;
 use crate::demo;
-
-/// Set for the compiler's wrapper, which is this program.
-const WRAPPING: &str = "SKYHELM_COVERAGE_WRAPPER";
-
-/// What makes a crate count its own coverage.
-const COVERAGE: &[&str] = &[
-    "-Cpasses=sancov-module",
-    "-Cllvm-args=-sanitizer-coverage-level=4",
-    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
-    "-Cllvm-args=-sanitizer-coverage-pc-table",
-    "-Cllvm-args=-sanitizer-coverage-trace-compares",
-];
 
 /// An input that never ends is a fault. One that only takes long the engine's program judges itself, by the work and
 /// not by the clock: beside a whole test run a thread may wait for a processor longer than it may work.
@@ -45,26 +32,6 @@ pub(crate) struct FuzzArguments {
     /// Keep the inputs that reached new code in the committed corpus.
     #[arg(long)]
     keep: bool,
-}
-
-/// When cargo calls this program as the wrapper of rustc: compiles with coverage and says how it went.
-pub(crate) fn as_compiler() -> Option<i32> {
-    std::env::var_os(WRAPPING)?;
-    let mut arguments = std::env::args_os().skip(1);
-    let compiler = arguments.next()?;
-    let arguments: Vec<OsString> = arguments.collect();
-    // Macros and build scripts run in the compiler, where nobody counts.
-    let counted = arguments.iter().any(|a| a == "--crate-name")
-        && !arguments
-            .iter()
-            .any(|a| a == "proc-macro" || a == "build_script_build");
-    let mut command = Command::new(compiler);
-    command.args(&arguments);
-    if counted {
-        command.args(COVERAGE);
-    }
-    let status = command.status().ok()?;
-    Some(status.code().unwrap_or(1))
 }
 
 /// Whether the targets have the machine to themselves.
@@ -143,8 +110,7 @@ fn build(root: &Path) -> Done<PathBuf> {
         .args(less_well)
         .args(HOUSE)
         .current_dir(root)
-        .env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?)
-        .env(WRAPPING, "1")
+        .env("RUSTC_WORKSPACE_WRAPPER", Wrapper::Counting.link(root)?)
         .status()?;
     if !status.success() {
         return stop(format!("failed ({status}): cargo {}", arguments.join(" ")));

@@ -5,6 +5,7 @@
 mod api;
 mod check;
 mod command;
+mod compiler;
 mod demo;
 mod fuzz;
 mod generate;
@@ -75,7 +76,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = fuzz::as_compiler() {
+    if let Some(code) = compiler::called() {
         std::process::exit(code);
     }
     let root = root();
