@@ -44,8 +44,7 @@ async function shot(page, name) {
   await page.screenshot({ path: join(pictures, `${name}.png`) });
 }
 
-async function seeLivePictures(page) {
-  const from = Date.now();
+async function seeLivePictures(page, opened) {
   for (const place of ["live-main", "live-inset"]) {
     await page.waitForFunction(
       (selector) => Number(document.querySelector(selector)?.dataset.frames ?? 0) > 0,
@@ -53,7 +52,7 @@ async function seeLivePictures(page) {
       // The wide eye exposes for seconds, and two cores have much else to do.
       { timeout: place === "live-main" ? 30 * SECOND : patience },
     );
-    if (place === "live-main") say(`      first live picture after ${Date.now() - from} ms`);
+    if (place === "live-main") say(`      first live picture ${Date.now() - opened} ms after the link was opened`);
   }
 }
 
@@ -197,12 +196,14 @@ async function run() {
     if (request.url().endsWith("/mount/goto")) goal = request.postDataJSON();
   });
   try {
+    const opened = Date.now();
     await step("the link signs in", async () => {
       await page.goto(link);
       await page.waitForSelector(id("stop"), { timeout: 15 * SECOND });
+      say(`      page ready ${Date.now() - opened} ms after the link was opened`);
       if (page.url().includes("signin")) throw new Error("the token is still in the address");
     });
-    await step("both live pictures appear", () => seeLivePictures(page));
+    await step("both live pictures appear", () => seeLivePictures(page, opened));
     await page.waitForTimeout(4 * SECOND);
     await shot(page, "telescope-first");
     await step("the running stack is ended", () => endRunningStack(page));
