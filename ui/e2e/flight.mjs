@@ -104,6 +104,8 @@ export async function arm(flight) {
   await flight.page.fill(id("arm-serial"), state.about.serial);
   await press(flight.page, "arm", flight.patience);
   await flight.page.waitForSelector(`${id("armed")}[data-armed="true"]`, { timeout: 15 * SECOND });
+  // What was refused before is no longer so, and nobody has to put it away.
+  await flight.page.waitForSelector(`${id("failures")} .failure`, { state: "detached", timeout: 5 * SECOND });
 }
 
 /** Takes off, and waits until it is so high. */

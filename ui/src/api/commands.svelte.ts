@@ -1,5 +1,5 @@
 // What the person asks of a device: commands that wait, and commands that failed. A failure stays
-// until it is put away by hand.
+// until it is put away by hand, or the same command has succeeded.
 
 import { createContext } from "svelte";
 import { words } from "../words/words.svelte";
@@ -7,6 +7,8 @@ import { devicePath, post, SignedOut, Trouble } from "./client";
 
 export interface Failure {
   id: number;
+  /** Device and path of the command, when it was one. */
+  command: string | null;
   what: string;
   trouble: Trouble;
 }
@@ -33,16 +35,18 @@ export class Commands {
     const key = `${device}/${path}`;
     this.waiting = new Set([...this.waiting, key]);
     try {
-      return await post<Accepted>(`${devicePath(device)}/${path}`, body);
+      const accepted = await post<Accepted>(`${devicePath(device)}/${path}`, body);
+      this.failures = this.failures.filter((failure) => failure.command !== key);
+      return accepted;
     } catch (error) {
-      this.report(what, error);
+      this.report(what, error, key);
       return null;
     } finally {
       this.waiting = new Set([...this.waiting].filter((other) => other !== key));
     }
   }
 
-  report(what: string, error: unknown): void {
+  report(what: string, error: unknown, command: string | null = null): void {
     if (error instanceof SignedOut) this.onSignedOut();
     const trouble =
       error instanceof Trouble
@@ -54,7 +58,7 @@ export class Commands {
       (other) => other.what === what && other.trouble.message === trouble.message,
     );
     if (repeated) return;
-    this.failures = [...this.failures, { id: ++this.#count, what, trouble }];
+    this.failures = [...this.failures, { id: ++this.#count, command, what, trouble }];
   }
 
   putAway(id: number): void {
