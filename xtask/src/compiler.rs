@@ -26,7 +26,7 @@ const COVERAGE: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// What a crate is told to make when nobody will run it, and nothing that links may be asked for.
+/// All that is made of a crate that nobody will run.
 const DESCRIPTION_ONLY: &str = "--emit=dep-info,metadata";
 
 impl Wrapper {
@@ -105,8 +105,13 @@ pub(crate) fn called() -> Option<i32> {
         .find(|wrapper| name.file_name() == Some(OsStr::new(wrapper.name())))?;
     let compiler = arguments.next()?;
     let arguments: Vec<OsString> = arguments.collect();
-    let status = wrapper.compile(&compiler, &arguments).ok()?;
-    Some(status.code().unwrap_or(1))
+    Some(match wrapper.compile(&compiler, &arguments) {
+        Ok(status) => status.code().unwrap_or(1),
+        Err(error) => {
+            eprintln!("{} cannot start its compiler: {error}", wrapper.name());
+            1
+        }
+    })
 }
 
 #[cfg(test)]

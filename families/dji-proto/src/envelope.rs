@@ -64,6 +64,22 @@ pub enum EnvelopeError {
     /// JSON, but not an object.
     #[error("JSON, but not an object")]
     NotAnObject,
+    /// A name in it is one that the JSON reader keeps for itself: written again, it would not be read again.
+    #[error("a name in it begins with {READERS_OWN}")]
+    ReadersOwnName,
+}
+
+/// How the names begin by which the JSON reader tells itself to read an object as something else.
+const READERS_OWN: &str = "$serde_json::private::";
+
+fn has_readers_own_name(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.starts_with(READERS_OWN) || has_readers_own_name(value)),
+        Value::Array(values) => values.iter().any(has_readers_own_name),
+        _ => false,
+    }
 }
 
 impl Envelope {
@@ -76,6 +92,7 @@ impl Envelope {
             return Err(EnvelopeError::TooLarge(payload.len()));
         }
         match serde_json::from_slice(payload) {
+            Ok(value) if has_readers_own_name(&value) => Err(EnvelopeError::ReadersOwnName),
             Ok(Value::Object(members)) => Ok(Self::from_members(members)),
             Ok(_) => Err(EnvelopeError::NotAnObject),
             Err(error) => Err(EnvelopeError::NotJson(error.to_string())),
@@ -281,6 +298,19 @@ impl IdSource {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_name_of_the_reader_is_refused_wherever_it_stands() {
+        for payload in [
+            r#"{"bid":55,"$serde_json::private::RawValue":{"ctor":0}}"#,
+            r#"{"data":{"a":[{"b":1,"\u0024serde_json::private::RawValue":"{}"}]}}"#,
+        ] {
+            assert_eq!(
+                Envelope::parse(payload.as_bytes()),
+                Err(EnvelopeError::ReadersOwnName)
+            );
+        }
+    }
 
     #[test]
     fn hostile_payloads_are_refused_or_read_but_never_panic() {
