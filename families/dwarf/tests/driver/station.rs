@@ -89,11 +89,11 @@ impl Telescope {
         self.device.capabilities()
     }
 
-    /// Waits for a state; at most ten seconds.
+    /// Waits for a state; at most a minute, for whole frames are rendered on processors that others use too.
     pub(crate) async fn until(&self, wanted: impl Fn(&DeviceState) -> bool) -> Arc<DeviceState> {
         let mut states = self.device.state();
         let found = timeout(
-            Duration::from_secs(10),
+            Duration::from_mins(1),
             states.wait_for(|state| wanted(state)),
         )
         .await;
