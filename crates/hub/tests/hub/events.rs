@@ -88,7 +88,7 @@ async fn what_happens_is_told() {
     let told = async {
         while page.hear("device").await["device"]["state"]["power"]["battery_percent"] != 55.0 {}
     };
-    tokio::time::timeout(Duration::from_secs(5), told)
+    tokio::time::timeout(Duration::from_secs(30), told)
         .await
         .unwrap();
 
