@@ -115,11 +115,21 @@ fn browse(root: &Path, script: &str, folder: &Path, night: Night) -> Done {
 }
 
 fn look_on(root: &Path, script: &str, mut station: Station, folder: &Path) -> Done {
-    let link = station.link()?;
+    let opened = station.opened()?;
     let file = format!("ui/e2e/{script}.mjs");
-    run_program(root, "node", &[&file, &link, &*folder.to_string_lossy()])?;
+    let folder = folder.to_string_lossy();
+    let mut words = vec![file.as_str(), &opened.link, &folder];
+    words.extend(opened.world.as_deref());
+    run_program(root, "node", &words)?;
     station.stop();
     Ok(())
+}
+
+/// What a station prints when it is open.
+struct Opened {
+    link: String,
+    /// Where the virtual drone's world has its door, if there is one.
+    world: Option<String>,
 }
 
 /// A demo of its own, ended when dropped.
@@ -167,15 +177,25 @@ impl Station {
 
     /// The link it prints.
     pub(crate) fn link(&self) -> Done<String> {
+        self.opened().map(|opened| opened.link)
+    }
+
+    fn opened(&self) -> Done<Opened> {
+        let mut world = None;
         loop {
             let Ok(line) = self.lines.recv_timeout(LINK_WITHIN) else {
                 return stop("the station printed no link");
             };
-            if let Some(at) = line.find("http://") {
-                let link = line[at..].split_whitespace().next().unwrap_or_default();
-                if link.contains("#signin=") {
-                    return Ok(String::from(link));
-                }
+            let Some(address) = line.find("http://").map(|at| &line[at..]) else {
+                continue;
+            };
+            let address = address.split_whitespace().next().unwrap_or_default();
+            if address.contains("#signin=") {
+                let link = address.to_owned();
+                return Ok(Opened { link, world });
+            }
+            if let Some(door) = address.strip_suffix("/world") {
+                world = Some(door.to_owned());
             }
         }
     }

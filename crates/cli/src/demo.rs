@@ -90,6 +90,10 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), Failure> {
         "A virtual DJI Dock 3 ({}) with its Matrice 4TD dials in; the drone waits on the page Fleet.",
         dock.gateway_sn()
     );
+    println!(
+        "What is really so with it, and what can go wrong: http://{}/world",
+        dock.world_address()
+    );
     if let Err(failure) = first_night::begin(&hub, &found.device, arguments.subs).await {
         println!("It could not begin by itself ({failure}); the page can.");
     }

@@ -9,6 +9,8 @@
 mod examples;
 #[path = "proto/model.rs"]
 mod model;
+#[path = "proto/order.rs"]
+mod order;
 #[path = "proto/pair.rs"]
 mod pair;
 #[path = "proto/world.rs"]

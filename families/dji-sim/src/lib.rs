@@ -48,5 +48,5 @@ mod world;
 
 pub use config::{GatewayKind, Pilot, VirtualGatewayConfig};
 pub use error::{SimError, SimErrorKind};
-pub use machine::{Fault, FaultKind, GatewayMachine, WorldState, implemented};
+pub use machine::{Braking, Fault, FaultKind, GatewayMachine, WorldState, implemented};
 pub use virtual_gateway::{RunningGateway, VirtualGateway};

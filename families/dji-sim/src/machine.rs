@@ -5,6 +5,7 @@
 //! time.
 
 mod authority;
+mod braking;
 mod camera;
 mod dock;
 mod drc;
@@ -37,6 +38,8 @@ use skyhelm_units::{AboveTakeoff, Mono, Now, UtcMillis};
 use crate::config::{GatewayKind, VirtualGatewayConfig};
 use crate::error::SimError;
 use authority::Authority;
+pub use braking::Braking;
+use braking::BrakingWatch;
 use camera::Camera;
 pub use camera::{Lens, PhotoOrder};
 use dock::Dock;
@@ -117,6 +120,7 @@ pub struct GatewayMachine {
     storage: storage::Storage,
     authority: Authority,
     drc: Drc,
+    braking: BrakingWatch,
     camera: Camera,
     live: Live,
     dock: Dock,
@@ -167,6 +171,7 @@ impl GatewayMachine {
             storage: storage::Storage::default(),
             authority: Authority::new(&config.profile),
             drc: Drc::default(),
+            braking: BrakingWatch::default(),
             camera: Camera::new(config.profile.camera, config.card_kb),
             live: Live::default(),
             dock: Dock::default(),
@@ -341,6 +346,8 @@ impl GatewayMachine {
             return;
         }
         self.aircraft.advance(passed, &self.land);
+        let speed = self.aircraft.velocity().length();
+        self.braking.look(self.now.utc, speed);
         self.drain_flight();
         self.charge(passed);
         self.live_camera(passed);

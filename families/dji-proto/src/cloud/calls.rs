@@ -1,5 +1,6 @@
 use core::time::Duration;
 
+use super::control::Stamp;
 use super::types::seconds_since;
 use super::{
     Call, Consent, DrcState, Envelope, Event, GatewaySession, LostBecause, Now, Oddity, Qos,
@@ -173,7 +174,7 @@ impl GatewaySession {
             });
         }
         let result = ErrorCode::new(envelope.result().unwrap_or(0));
-        self.granted(now, &pending, result);
+        self.granted(now, &pending, result, Stamp::of(now, envelope));
         self.event(Event::Replied {
             ticket: pending.ticket,
             method: pending.envelope.method.unwrap_or_default(),
@@ -197,11 +198,11 @@ impl GatewaySession {
     }
 
     /// What an answer changes. One to a grab that was overtaken by a loss grants nothing.
-    fn granted(&mut self, now: Now, pending: &Pending, result: ErrorCode) {
+    fn granted(&mut self, now: Now, pending: &Pending, result: ErrorCode, when: Stamp) {
         let stands = result.is_ok() && pending.losses == self.control.losses();
         match pending.grants {
-            Grant::Flight if stands => self.control.grant_flight(),
-            Grant::Payload(index) if stands => self.control.grant_payload(index),
+            Grant::Flight if stands => self.control.grant_flight(when),
+            Grant::Payload(index) if stands => self.control.grant_payload(index, when),
             Grant::Question if result.is_ok() => self.control.consent = Consent::Asked,
             Grant::Release if result.is_ok() => self.lose_control(LostBecause::Released),
             Grant::Drc => {

@@ -1,5 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
+use skyhelm_units::{Mono, Now};
+
+use crate::envelope::Envelope;
 use crate::model::PayloadIndex;
 use crate::numbers::{ControlSource, JoystickInvalidReason};
 use crate::state::AuthorityState;
@@ -14,10 +18,44 @@ pub struct Control {
     pub told: AuthorityState,
     /// What the pilot said.
     pub consent: Consent,
-    flight: bool,
-    payloads: BTreeSet<PayloadIndex>,
+    flight: Option<Stamp>,
+    payloads: BTreeMap<PayloadIndex, Stamp>,
     lost: Option<LostBecause>,
     losses: u64,
+}
+
+/// When something was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    /// By the device's own clock, in milliseconds, if it told.
+    device: Option<i64>,
+    /// By ours.
+    ours: Mono,
+}
+
+/// What the device sent before a grant overtakes nothing that came later than this after it.
+const OVERTAKEN_WITHIN: Duration = Duration::from_secs(5);
+
+impl Stamp {
+    pub(super) fn of(now: Now, envelope: &Envelope) -> Self {
+        Self {
+            device: envelope.timestamp,
+            ours: now.mono,
+        }
+    }
+
+    /// Whether the device wrote a message before it granted this: MQTT keeps the order of a topic, not that of two,
+    /// so that a `state` from before a grab can arrive after the answer to it.
+    fn is_after(self, told: Stamp) -> bool {
+        let (Some(granted), Some(written)) = (self.device, told.device) else {
+            return false;
+        };
+        let lead = granted.saturating_sub(written);
+        // Stamps of other units than milliseconds, or a clock that was set back, differ by more.
+        lead > 0
+            && Duration::from_millis(lead.unsigned_abs()) <= OVERTAKEN_WITHIN
+            && told.ours.since(self.ours) <= OVERTAKEN_WITHIN
+    }
 }
 
 /// What the pilot said to the question of the cloud.
@@ -60,17 +98,17 @@ pub enum LostBecause {
 impl Control {
     /// Whether the aircraft is ours to fly.
     pub const fn has_flight(&self) -> bool {
-        self.flight
+        self.flight.is_some()
     }
 
     /// Whether a payload is ours to command. The pilot's consent is for all of them.
     pub fn has_payload(&self, payload: PayloadIndex) -> bool {
-        self.payloads.contains(&payload) || self.consent == Consent::Granted
+        self.payloads.contains_key(&payload) || self.consent == Consent::Granted
     }
 
     /// Whether anything at all is ours.
     pub fn has_any(&self) -> bool {
-        self.flight || !self.payloads.is_empty()
+        self.has_flight() || !self.payloads.is_empty()
     }
 
     /// Why it was lost, until it is ours again.
@@ -83,20 +121,20 @@ impl Control {
         self.losses
     }
 
-    pub(super) fn grant_flight(&mut self) {
-        self.flight = true;
+    pub(super) fn grant_flight(&mut self, granted: Stamp) {
+        self.flight = Some(granted);
         self.lost = None;
     }
 
-    pub(super) fn grant_payload(&mut self, payload: PayloadIndex) {
-        self.payloads.insert(payload);
+    pub(super) fn grant_payload(&mut self, payload: PayloadIndex, granted: Stamp) {
+        self.payloads.insert(payload, granted);
     }
 
     /// Takes it away. Returns whether any was there.
     pub(super) fn lose(&mut self, because: LostBecause) -> bool {
         self.losses += 1;
         let had = self.has_any() || self.consent == Consent::Granted;
-        self.flight = false;
+        self.flight = None;
         self.payloads.clear();
         self.consent = match (self.consent, &because) {
             (Consent::Granted, LostBecause::ConsentRevoked) => Consent::Revoked,
@@ -109,18 +147,22 @@ impl Control {
         had
     }
 
-    /// Takes in what the device tells. Returns who took the aircraft from us, if somebody did.
-    pub(super) fn told(&mut self, news: AuthorityState) -> Option<LostBecause> {
+    /// Takes in what the device tells, and when. Returns who took the aircraft from us, if somebody did.
+    pub(super) fn told(&mut self, news: AuthorityState, when: Stamp) -> Option<LostBecause> {
+        let overtaken = |granted: Option<&Stamp>| granted.is_some_and(|g| g.is_after(when));
         if let Some(locked) = news.locked {
             self.told.locked = Some(locked);
         }
         for (payload, source) in news.payloads {
+            if overtaken(self.payloads.get(&payload)) {
+                continue;
+            }
             if source != ControlSource::A {
                 self.payloads.remove(&payload);
             }
             self.told.payloads.insert(payload, source);
         }
-        let flight = news.flight?;
+        let flight = news.flight.filter(|_| !overtaken(self.flight.as_ref()))?;
         self.told.flight = Some(flight.clone());
         if flight == ControlSource::A {
             return None;

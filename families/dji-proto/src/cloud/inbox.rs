@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::control::Stamp;
 use super::{
     Ask, Consent, DrcState, Envelope, Event, GatewaySession, LostBecause, Now, Oddity, Of, Profile,
     Qos, SerialNumber, Topic, TopicKind, Topology,
@@ -30,7 +31,7 @@ impl GatewaySession {
         }
         match topic.kind {
             TopicKind::Status => self.status(now, &envelope),
-            TopicKind::Osd => self.properties(now, of, &envelope.data),
+            TopicKind::Osd => self.properties(now, of, &envelope),
             TopicKind::State => self.state(now, of, topic, &envelope),
             TopicKind::Events => self.notice(now, topic, &envelope),
             TopicKind::Requests => self.asked(envelope),
@@ -87,7 +88,8 @@ impl GatewaySession {
         self.event(Event::Topology(topology));
     }
 
-    fn properties(&mut self, now: Now, of: Of, data: &Value) {
+    fn properties(&mut self, now: Now, of: Of, envelope: &Envelope) {
+        let data = &envelope.data;
         let properties = match of {
             Of::Gateway => &mut self.gateway_properties,
             Of::Aircraft => &mut self.aircraft_properties,
@@ -100,19 +102,19 @@ impl GatewaySession {
             }
             self.consent_told(data);
         } else {
-            self.authority_told(data);
+            self.authority_told(data, Stamp::of(now, envelope));
         }
         self.event(Event::Properties(of));
     }
 
-    fn authority_told(&mut self, data: &Value) {
+    fn authority_told(&mut self, data: &Value, when: Stamp) {
         let Value::Object(fields) = data else {
             return;
         };
         if !fields.contains_key("control_source") && !fields.contains_key("payloads") {
             return;
         }
-        let lost = self.control.told(AuthorityState::read(fields));
+        let lost = self.control.told(AuthorityState::read(fields), when);
         if self.profile.authority == AuthorityKind::Grab
             && let Some(because) = lost
         {
@@ -138,7 +140,7 @@ impl GatewaySession {
             let to = Topic::new(TopicKind::StateReply, topic.serial.clone());
             self.publish_to(to, &reply, Qos::AtLeastOnce);
         }
-        self.properties(now, of, &envelope.data);
+        self.properties(now, of, envelope);
     }
 
     /// Each delivery that asks for it is answered; what was taken already is not taken again.
@@ -158,32 +160,34 @@ impl GatewaySession {
         };
         match DeviceEvent::parse(method, &envelope.data) {
             Ok(event) => {
-                self.effect(now, &event, envelope.bid.as_deref());
+                self.effect(now, &event, envelope);
                 self.event(Event::Notice(event));
             }
             Err(error) => self.event(Event::Odd(Oddity::Payload(error))),
         }
     }
 
-    fn effect(&mut self, now: Now, event: &DeviceEvent, bid: Option<&str>) {
+    fn effect(&mut self, now: Now, event: &DeviceEvent, envelope: &Envelope) {
         match event {
-            DeviceEvent::DrcStatus(status) if !self.drc.is_past(bid) => {
+            DeviceEvent::DrcStatus(status) if !self.drc.is_past(envelope.bid.as_deref()) => {
                 self.drc_told(now, status.drc_state, status.result, true);
             }
             DeviceEvent::JoystickInvalid(invalid) => {
                 self.lose_control(LostBecause::Joystick(invalid.reason));
             }
-            DeviceEvent::CloudControlAuth(auth) => self.pilot_said(&auth.output.status),
+            DeviceEvent::CloudControlAuth(auth) => {
+                self.pilot_said(&auth.output.status, Stamp::of(now, envelope));
+            }
             _ => {}
         }
     }
 
-    fn pilot_said(&mut self, status: &ConsentStatus) {
+    fn pilot_said(&mut self, status: &ConsentStatus, when: Stamp) {
         let asked = self.control.consent == Consent::Asked;
         match status {
             // A yes to a question this session did not ask is somebody else's.
             ConsentStatus::Ok if asked => {
-                self.control.grant_flight();
+                self.control.grant_flight(when);
                 self.control.consent = Consent::Granted;
             }
             ConsentStatus::Ok | ConsentStatus::Unknown(_) => return,

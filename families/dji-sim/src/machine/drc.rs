@@ -321,6 +321,8 @@ impl GatewayMachine {
         if motion.is_still() && busy {
             return Ok(());
         }
+        let speed = self.aircraft.velocity().length();
+        self.braking.frame(self.now.utc, motion.is_still(), speed);
         let hold_s = self.profile.hold_last_frame.as_secs_f64();
         let told = self
             .aircraft

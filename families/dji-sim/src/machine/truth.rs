@@ -3,6 +3,7 @@
 use serde::Serialize;
 use skyhelm_sim::flight::Phase;
 
+use super::braking::Braking;
 use super::faults::Fault;
 use super::{FaultKind, GatewayMachine};
 
@@ -69,6 +70,8 @@ pub struct WorldState {
     pub storage: Option<String>,
     /// Stick frames that were flown, and that were not.
     pub frames: [u64; 2],
+    /// How it came to stand when its sticks were last centred.
+    pub braking: Option<Braking>,
     /// Why the last one was not.
     pub last_refusal: Option<i64>,
     /// Events nobody has answered.
@@ -122,6 +125,7 @@ impl GatewayMachine {
             last_file: self.camera.last_file.clone(),
             storage: self.storage.words(),
             frames: [self.drc.taken, self.drc.refused],
+            braking: self.braking.last(),
             last_refusal: self.drc.last_refusal,
             unanswered: self.outbox.len(),
             faults: self.faults.noted().to_vec(),

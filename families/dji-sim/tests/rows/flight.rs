@@ -363,6 +363,31 @@ fn when_frames_stop_it_holds_a_second_and_then_brakes() {
 }
 
 #[test]
+fn the_world_tells_how_centred_sticks_stopped_it() {
+    let mut story = Story::airborne(GatewayKind::Dock3M4td);
+    story.take_control();
+    assert_eq!(story.world().braking, None);
+    story.sticks(1024, 1024 + 440, 1024, 1024, 5.0);
+    let speed = story.world().velocity[1];
+    assert_eq!(story.world().braking, None, "it flies");
+    story.sticks(1024, 1024, 1024, 1024, 0.1);
+    let braking = story.world().braking.unwrap();
+    assert!((braking.speed - speed).abs() < 0.5, "{braking:?} {speed}");
+    assert_eq!(braking.stood_utc_ms, None, "it brakes");
+    story.run(6.0);
+    let braking = story.world().braking.unwrap();
+    let stood = braking.stood_utc_ms.unwrap() - braking.centred_utc_ms;
+    let least = braking.speed / 4.0 * 1000.0;
+    assert!((least..least + 400.0).contains(&(stood as f64)), "{stood}");
+    story.sticks(1024, 1024 + 440, 1024, 1024, 1.0);
+    assert_eq!(
+        story.world().braking,
+        Some(braking),
+        "until it is stopped again"
+    );
+}
+
+#[test]
 fn a_stick_that_moves_ends_a_journey_and_a_centred_one_does_not() {
     let mut story = Story::airborne(GatewayKind::DockM30t);
     story.take_control();
