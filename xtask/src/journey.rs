@@ -19,19 +19,14 @@ const FIRST_NIGHT: &str = "target/journey";
 /// A stranger's first night, and a judgement of the files that came of it.
 pub(crate) fn first_light(root: &Path) -> Done {
     let folder = emptied(root, FIRST_NIGHT)?;
-    browse(root, "first-light", &folder, Night::Long)?;
+    browse(root, "first-light", &folder, &AS_EVER)?;
     oracle::judge_files(root, &folder)
 }
 
 /// A flight by keys, pads and gamepad, then one whose broker dies. They have the machine to themselves: a stick
 /// counts only while the page is quick.
 pub(crate) fn flight(root: &Path) -> Done {
-    browse(
-        root,
-        "cockpit",
-        &emptied(root, "target/cockpit")?,
-        Night::Short,
-    )?;
+    browse(root, "cockpit", &emptied(root, "target/cockpit")?, &SHORTER)?;
     let (program, folder) = (demo::binary(root), emptied(root, "target/broker")?);
     let [program, folder] = [program, folder].map(|path| path.to_string_lossy().into_owned());
     run_program(root, "node", &["ui/e2e/broker.mjs", &program, &folder])
@@ -47,7 +42,7 @@ fn toys(root: &Path) -> Done {
 
 /// Every page at every width, with the library that the first night left.
 pub(crate) fn pages(root: &Path) -> Done {
-    browse(root, "pages", &with_a_library(root)?, Night::Long)
+    browse(root, "pages", &with_a_library(root)?, &SHORT)
 }
 
 /// Every fault and every control: two stations and two browsers side by side, for most of their time is waiting.
@@ -57,7 +52,7 @@ pub(crate) fn faults_and_controls(root: &Path) -> Done {
         let running = ["faults", "controls"].map(|script| {
             threads.spawn(move || {
                 let folder = emptied(root, &format!("target/{script}"))?;
-                browse(root, script, &folder, Night::Long)
+                browse(root, script, &folder, &SHORT)
             })
         });
         let ended = running.map(|journey| {
@@ -89,28 +84,31 @@ fn emptied(root: &Path, folder: &str) -> Done<PathBuf> {
     Ok(folder)
 }
 
-/// How long the demo's telescope stacks by itself.
-#[derive(Clone, Copy)]
-enum Night {
-    /// As a stranger finds it.
-    Long,
-    /// A few subs: the journey is about something else, and a stack takes a processor.
-    Short,
+/// What the demo's telescope does by itself.
+struct Night {
+    /// Subs of its first stack.
+    subs: &'static str,
+    /// Live pictures a second.
+    live_rate: &'static str,
 }
 
-impl Night {
-    const fn subs(self) -> &'static str {
-        match self {
-            Self::Long => "60",
-            Self::Short => "4",
-        }
-    }
-}
+/// As a stranger finds it.
+const AS_EVER: Night = Night {
+    subs: "60",
+    live_rate: "10",
+};
+/// The journey wants to see a stack and live pictures, not how many: they take most of a processor.
+const SHORT: Night = Night {
+    subs: "12",
+    live_rate: "2",
+};
+/// The journey is about something else.
+const SHORTER: Night = Night { subs: "4", ..SHORT };
 
 /// Starts the demo and hands its link to a browser's script.
-fn browse(root: &Path, script: &str, folder: &Path, night: Night) -> Done {
+fn browse(root: &Path, script: &str, folder: &Path, night: &Night) -> Done {
     let mut demo = Station::demo(root, folder);
-    demo.args(["--subs", night.subs()]);
+    demo.args(["--subs", night.subs, "--live-rate", night.live_rate]);
     look_on(root, script, Station::of(demo)?, folder)
 }
 

@@ -1,7 +1,7 @@
 //! The workspace's own tests: compiled once in a run.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -62,17 +62,34 @@ fn compile(root: &Path, which: &[&str]) -> Done<Vec<TestBinary>> {
 }
 
 /// Runs them all. What a binary printed is shown when it has ended, whole.
-pub(crate) fn run(root: &Path) -> Done {
-    let mut failed = Vec::new();
+///
+/// Many of these tests live in real time, beside browsers and compilers. So one that failed is run once more when all
+/// others have ended: if it fails again it is wrong, else it is called unsteady, by its name, at the end of the run.
+pub(crate) fn run(root: &Path) -> Done<Vec<String>> {
+    let mut failures = Vec::new();
     for binary in compiled(root)? {
-        if let Err(trouble) = binary.run() {
-            failed.push(trouble.0);
+        if let Err(failure) = binary.run()? {
+            failures.push((binary, failure));
         }
     }
-    if failed.is_empty() {
-        Ok(())
+    let (mut wrong, mut unsteady) = (Vec::new(), Vec::new());
+    for (binary, failure) in failures {
+        let again = binary.run_only(&failure.tests)?;
+        let names = failure.tests.join(", ");
+        if again {
+            unsteady.push(format!("{names} in {}", binary.name()));
+        } else {
+            wrong.push(format!(
+                "{} failed ({}): {names}",
+                binary.name(),
+                failure.status
+            ));
+        }
+    }
+    if wrong.is_empty() {
+        Ok(unsteady)
     } else {
-        stop(failed.join("\n"))
+        stop(wrong.join("\n"))
     }
 }
 
@@ -91,24 +108,32 @@ fn at_once() -> usize {
     2 * std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// How a test program failed.
+struct Failure {
+    status: ExitStatus,
+    /// The names it gave; none when it died before.
+    tests: Vec<String>,
+}
+
 impl TestBinary {
-    fn run(&self) -> Done {
-        let start = Instant::now();
-        let output = Command::new(&self.program)
+    fn name(&self) -> String {
+        let folder = self.package.file_name().unwrap_or_default();
+        format!("{} of {}", self.target, folder.to_string_lossy())
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
             .current_dir(&self.package)
             .env("CARGO_MANIFEST_DIR", &self.package)
             .env("RUST_TEST_THREADS", at_once().to_string())
-            .stdin(Stdio::null())
-            .output()
-            .map_err(Trouble::from)?;
-        let name = format!(
-            "{} of {}",
-            self.target,
-            self.package
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-        );
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self) -> Done<Result<(), Failure>> {
+        let start = Instant::now();
+        let output = self.command().output().map_err(Trouble::from)?;
         let said = String::from_utf8_lossy(&output.stdout);
         let seconds = start.elapsed().as_secs_f64();
         if output.status.success() {
@@ -116,10 +141,53 @@ impl TestBinary {
                 .lines()
                 .find(|line| line.starts_with("test result"))
                 .unwrap_or_default();
-            println!("{seconds:6.1} s  {name}: {counts}");
-            return Ok(());
+            println!("{seconds:6.1} s  {}: {counts}", self.name());
+            return Ok(Ok(()));
         }
         println!("{said}\n{}", String::from_utf8_lossy(&output.stderr));
-        stop(format!("{name} failed ({})", output.status))
+        println!("{seconds:6.1} s  {}: {}", self.name(), output.status);
+        Ok(Err(Failure {
+            status: output.status,
+            tests: failed_tests(&said),
+        }))
+    }
+
+    /// Whether tests that failed pass now; never, when none is known by its name.
+    fn run_only(&self, tests: &[String]) -> Done<bool> {
+        if tests.is_empty() {
+            return Ok(false);
+        }
+        println!("once more: {} of {}", tests.join(", "), self.name());
+        let status = self
+            .command()
+            .arg("--exact")
+            .args(tests)
+            .status()
+            .map_err(Trouble::from)?;
+        Ok(status.success())
+    }
+}
+
+/// The names that a test program lists before it ends.
+fn failed_tests(said: &str) -> Vec<String> {
+    let list = said
+        .rsplit_once("\nfailures:\n")
+        .map_or("", |(_, list)| list);
+    list.lines()
+        .map_while(|line| line.strip_prefix("    "))
+        .map(String::from)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::failed_tests;
+
+    #[test]
+    fn failed_tests_are_read_from_the_list_at_the_end() {
+        let said = "running 3 tests\ntest a ... ok\ntest b::c ... FAILED\n\nfailures:\n\n---- b::c stdout ----\n\
+                    thread 'b::c' panicked\n\n\nfailures:\n    b::c\n    d\n\ntest result: FAILED. 1 passed\n";
+        assert_eq!(failed_tests(said), ["b::c", "d"]);
+        assert!(failed_tests("killed before it could say").is_empty());
     }
 }

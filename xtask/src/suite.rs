@@ -16,48 +16,82 @@ pub(crate) struct TestArguments {
     steps: Vec<String>,
 }
 
-type Step = (&'static str, &'static str, fn(&Path) -> Done);
+/// A name, what it shows, and how.
+type Step = (&'static str, &'static str, Way);
+
+#[derive(Clone, Copy)]
+enum Way {
+    /// It passes or fails.
+    Once(fn(&Path) -> Done),
+    /// Browsers, brokers and devices in real time: what fails is played once more, and is unsteady when it passes then.
+    Twice(fn(&Path) -> Done),
+    /// It knows itself what is unsteady.
+    Telling(fn(&Path) -> Done<Vec<String>>),
+}
+
+impl Way {
+    /// Goes it, and says what did not pass at once.
+    fn go(self, name: &str, root: &Path) -> Done<Vec<String>> {
+        match self {
+            Self::Once(step) => step(root).map(|()| Vec::new()),
+            Self::Telling(step) => step(root),
+            Self::Twice(step) => {
+                let Err(trouble) = step(root) else {
+                    return Ok(Vec::new());
+                };
+                println!("### {name}: {trouble}; once more");
+                step(root).map(|()| vec![format!("step {name}: {trouble}")])
+            }
+        }
+    }
+}
+
+use Way::{Once, Telling, Twice};
 
 /// One after the other: what everything else stands on.
 const FIRST: &[Step] = &[
-    ("format", "rustfmt finds nothing", format),
-    ("check", "layers, purity, licences, sizes", check::run),
-    ("build", "the page and the station build", demo::build),
+    ("format", "rustfmt finds nothing", Once(format)),
+    ("check", "layers, purity, licences, sizes", Once(check::run)),
+    ("build", "the page and the station build", Once(demo::build)),
 ];
 
 /// Then side by side, until all is there that the others need.
 const READY: [&[Step]; 2] = [
     &[
-        ("tools", "what the tests need is there", needed_tools),
-        ("page", "the page: types and unit tests", page_tests),
+        ("tools", "what the tests need is there", Once(needed_tools)),
+        ("page", "the page: types and unit tests", Once(page_tests)),
     ],
     &[
-        ("generated", "generated files match their sources", |root| {
-            generate::run(root, true)
-        }),
-        ("compile", "tests and examples compile", |root| {
-            rust_tests::compiled(root).map(|_| ())
-        }),
+        (
+            "generated",
+            "generated files match their sources",
+            Once(|root| generate::run(root, true)),
+        ),
+        (
+            "compile",
+            "tests and examples compile",
+            Once(|root| rust_tests::compiled(root).map(|_| ())),
+        ),
     ],
 ];
 
 /// What only computes goes on from then to the end, in what the others leave: it runs at the lowest priority.
 /// First what the feeding waits for, since cargo builds one thing at a time.
-const ENGINE: &[Step] = &[("engine", "the fuzzing engine compiles", fuzz::engine)];
+const ENGINE: &[Step] = &[("engine", "the fuzzing engine compiles", Once(fuzz::engine))];
 
 const GENTLY: [&[Step]; 2] = [
     &[
-        ("lint", "clippy finds nothing", lint),
+        ("lint", "clippy finds nothing", Once(lint)),
         (
             "examples",
             "what the documentation shows runs",
-            rust_tests::documentation,
+            Once(rust_tests::documentation),
         ),
     ],
     &[(
         "fuzz",
         "hostile bytes for every decoder, 20 s each",
-        fuzz::short,
+        Once(fuzz::short),
     )],
 ];
 
@@ -65,7 +99,7 @@ const GENTLY: [&[Step]; 2] = [
 const FLIGHT: &[Step] = &[(
     "flight",
     "a virtual drone flown from a real browser",
-    journey::flight,
+    Twice(journey::flight),
 )];
 
 /// Then side by side, each lane one step after the other: most of their time is waiting for virtual devices.
@@ -74,40 +108,54 @@ const LANES: [&[Step]; 4] = [
         (
             "journey",
             "a stranger's first night in a real browser",
-            journey::first_light,
+            Twice(journey::first_light),
         ),
         (
             "pages",
             "every page at every width in a real browser",
-            journey::pages,
+            Twice(journey::pages),
         ),
     ],
     &[(
         "controls",
         "every fault and control in a real browser",
-        journey::faults_and_controls,
+        Twice(journey::faults_and_controls),
     )],
     &[(
         "rust",
         "unit, property, row and end-to-end tests",
-        rust_tests::run,
+        Telling(rust_tests::run),
     )],
     &[
         (
             "oracle",
             "positions and files, judged by astropy, sep and fitsverify",
-            oracle::run,
+            Once(oracle::run),
         ),
         (
             "mqtt",
             "a dock's traffic on two brokers, judged by mosquitto_sub and paho",
-            mqtt::run,
+            Twice(mqtt::run),
         ),
     ],
 ];
 
-/// What a step took.
-type Times = Vec<(&'static str, f64)>;
+/// What came of steps that passed.
+#[derive(Debug, Default)]
+struct Passed {
+    /// What each took, in seconds.
+    times: Vec<(&'static str, f64)>,
+    /// What failed once, and then passed.
+    unsteady: Vec<String>,
+}
+
+impl Passed {
+    fn and(mut self, other: Self) -> Self {
+        self.times.extend(other.times);
+        self.unsteady.extend(other.unsteady);
+        self
+    }
+}
 
 pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
     let lanes = [&[FIRST], &READY[..], &[FLIGHT], &LANES, &[ENGINE], &GENTLY].concat();
@@ -125,43 +173,53 @@ pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
         ));
     }
     let start = Instant::now();
-    let times = if arguments.steps.is_empty() {
-        let mut times = one_by_one(root, FIRST)?;
-        times.extend(side_by_side(&READY, root)?);
-        times.extend(tested(root)?);
-        times
+    let passed = if arguments.steps.is_empty() {
+        let first = one_by_one(root, FIRST)?;
+        let ready = side_by_side(&READY, root)?;
+        first.and(ready).and(tested(root)?)
     } else {
         one_by_one(root, all.iter().filter(asked).copied())?
     };
     println!();
-    for (name, seconds) in &times {
+    for (name, seconds) in &passed.times {
         println!("{seconds:7.1} s  {name}");
     }
+    for what in &passed.unsteady {
+        println!("unsteady, it failed once and then passed: {what}");
+    }
     let seconds = start.elapsed().as_secs_f64();
-    println!("{} steps passed, 0 failed, in {seconds:.0} s", times.len());
+    println!(
+        "{} steps passed, 0 failed, {} unsteady, in {seconds:.0} s",
+        passed.times.len(),
+        passed.unsteady.len()
+    );
     Ok(())
 }
 
-fn one_by_one(root: &Path, steps: impl IntoIterator<Item = &'static Step>) -> Done<Times> {
-    let mut times = Vec::new();
-    for (name, says, step) in steps {
+fn one_by_one(root: &Path, steps: impl IntoIterator<Item = &'static Step>) -> Done<Passed> {
+    let mut passed = Passed::default();
+    for (name, says, way) in steps {
         println!("\n### {name}: {says}");
         let start = Instant::now();
-        if let Err(trouble) = step(root) {
-            let told =
-                format!("step `{name}` failed: {trouble}\nAgain with: cargo xtask test {name}");
-            println!("### {told}");
-            return stop(told);
-        }
+        let unsteady = match way.go(name, root) {
+            Ok(unsteady) => unsteady,
+            Err(trouble) => {
+                let told =
+                    format!("step `{name}` failed: {trouble}\nAgain with: cargo xtask test {name}");
+                println!("### {told}");
+                return stop(told);
+            }
+        };
         let seconds = start.elapsed().as_secs_f64();
         println!("### {name}: passed after {seconds:.1} s");
-        times.push((*name, seconds));
+        passed.times.push((*name, seconds));
+        passed.unsteady.extend(unsteady);
     }
-    Ok(times)
+    Ok(passed)
 }
 
 /// Every lane goes to its end or its first failure, so that one run tells all that is wrong.
-fn side_by_side(lanes: &[&'static [Step]], root: &Path) -> Done<Times> {
+fn side_by_side(lanes: &[&'static [Step]], root: &Path) -> Done<Passed> {
     std::thread::scope(|threads| {
         let running: Vec<_> = lanes
             .iter()
@@ -172,7 +230,7 @@ fn side_by_side(lanes: &[&'static [Step]], root: &Path) -> Done<Times> {
 }
 
 /// The flight, then the lanes, and beside both what is gentle.
-fn tested(root: &Path) -> Done<Times> {
+fn tested(root: &Path) -> Done<Passed> {
     std::thread::scope(|threads| {
         let gentle = threads.spawn(move || {
             let built = one_by_one(root, ENGINE);
@@ -184,24 +242,24 @@ fn tested(root: &Path) -> Done<Times> {
     })
 }
 
-/// The times of all, or the troubles of all that had any.
-fn together(ended: impl IntoIterator<Item = Done<Times>>) -> Done<Times> {
-    let mut times = Vec::new();
+/// What came of all, or the troubles of all that had any.
+fn together(ended: impl IntoIterator<Item = Done<Passed>>) -> Done<Passed> {
+    let mut passed = Passed::default();
     let mut troubles = Vec::new();
     for lane in ended {
         match lane {
-            Ok(of_lane) => times.extend(of_lane),
+            Ok(of_lane) => passed = passed.and(of_lane),
             Err(trouble) => troubles.push(trouble.0),
         }
     }
     if troubles.is_empty() {
-        Ok(times)
+        Ok(passed)
     } else {
         stop(troubles.join("\n"))
     }
 }
 
-fn joined(lane: ScopedJoinHandle<'_, Done<Times>>) -> Done<Times> {
+fn joined(lane: ScopedJoinHandle<'_, Done<Passed>>) -> Done<Passed> {
     lane.join()
         .unwrap_or_else(|_| stop("a lane's thread ended early"))
 }

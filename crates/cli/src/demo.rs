@@ -44,6 +44,9 @@ pub(crate) struct DemoArguments {
     /// Subs of the first stack.
     #[arg(long, default_value_t = 60)]
     subs: u32,
+    /// Live pictures a second of each camera of the telescope, 1 to 10: fewer spare a small machine.
+    #[arg(long, default_value_t = 10)]
+    live_rate: u32,
     /// Seed of all that chance decides.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -161,6 +164,7 @@ async fn telescope(
     let now = config.host_clock.now();
     config.station_clock = StationClock::new(now.mono, begin, arguments.speed);
     config.seed = arguments.seed;
+    config.live_rate = arguments.live_rate;
     config.ports = Ports::Free;
     config.bind = IpAddr::from([127, 0, 0, 1]);
     config.card_dir.clone_from(&arguments.card);

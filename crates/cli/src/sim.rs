@@ -47,6 +47,9 @@ pub(crate) struct Dwarf3Arguments {
     /// What time it is there at the start (2026-11-21T20:00:00Z); else now.
     #[arg(long, value_name = "UTC")]
     start: Option<Timestamp>,
+    /// Live pictures a second of each camera, 1 to 10: fewer spare a small machine.
+    #[arg(long, default_value_t = 10)]
+    live_rate: u32,
     /// Seed of all that chance decides.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -114,6 +117,7 @@ fn configuration(arguments: &Dwarf3Arguments) -> Result<VirtualDwarfConfig, Fail
         .map_or(now.utc, |start| UtcMillis::new(start.as_millisecond()));
     config.station_clock = StationClock::new(now.mono, begin, arguments.speed);
     config.seed = arguments.seed;
+    config.live_rate = arguments.live_rate;
     config.setup_error = Angle::from_degrees(arguments.setup_error);
     config.conditions.cloud = arguments.cloud;
     config.bind = arguments.bind;

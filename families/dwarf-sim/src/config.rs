@@ -99,6 +99,8 @@ pub struct VirtualDwarfConfig {
     pub world_port: u16,
     /// Where Stellarium's pictures are installed, to be shown instead of our own drawings.
     pub pictures: Option<PathBuf>,
+    /// Live pictures a second of each camera, at most: 1 to 10.
+    pub live_rate: u32,
     /// How it is when it is switched on.
     pub initial: Initial,
     /// The sensors read out only the middle 1/`window` of their width and height: quick tests.
@@ -129,6 +131,7 @@ impl VirtualDwarfConfig {
             ports: Ports::default(),
             world_port: 0,
             pictures: None,
+            live_rate: 10,
             initial: Initial::default(),
             window: 1,
             mutate: None,

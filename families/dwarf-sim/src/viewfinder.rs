@@ -10,8 +10,6 @@ use skyhelm_imaging::look;
 
 use crate::device::{CameraId, Core};
 
-/// At most so many pictures a second.
-const QUICKEST: Duration = Duration::from_millis(100);
 /// Rendering may take this part of one core: a slow host shows fewer pictures and stays usable.
 const SHARE: f64 = 0.6;
 /// Width of the pictures.
@@ -80,7 +78,7 @@ async fn picture(core: &Arc<Core>, id: CameraId) -> Duration {
     }
     let took = started.elapsed();
     let exposure = picture.exposure.div_f64(core.pace.speed());
-    QUICKEST
+    (Duration::from_secs(1) / core.config.live_rate)
         .max(exposure)
         .max(took.div_f64(SHARE))
         .saturating_sub(took)

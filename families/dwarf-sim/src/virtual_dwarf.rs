@@ -63,6 +63,11 @@ impl VirtualDwarf {
     /// # Errors
     /// [`SimError`] when a port is taken or the card's directory cannot be used.
     pub async fn start(mut config: VirtualDwarfConfig) -> Result<RunningDwarf, SimError> {
+        if !(1..=10).contains(&config.live_rate) {
+            return Err(SimError::Config(
+                "the live pictures must be 1 to 10 a second",
+            ));
+        }
         if !(1..=16).contains(&config.window) {
             return Err(SimError::Config("the sensor window must be 1 to 16"));
         }
