@@ -66,8 +66,12 @@ fn compile(root: &Path, which: &[&str]) -> Done<Vec<TestBinary>> {
 /// Many of these tests live in real time, beside browsers and compilers. So one that failed is run once more when all
 /// others have ended: if it fails again it is wrong, else it is called unsteady, by its name, at the end of the run.
 pub(crate) fn run(root: &Path) -> Done<Vec<String>> {
+    all(compiled(root)?)
+}
+
+fn all(binaries: &[TestBinary]) -> Done<Vec<String>> {
     let mut failures = Vec::new();
-    for binary in compiled(root)? {
+    for binary in binaries {
         if let Err(failure) = binary.run()? {
             failures.push((binary, failure));
         }
@@ -181,7 +185,37 @@ fn failed_tests(said: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::failed_tests;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::PathBuf;
+
+    use super::{TestBinary, all, failed_tests};
+
+    /// A test program that lists `t` as failed, except where `then` says otherwise when it is asked for `t` alone.
+    fn program(name: &str, then: &str) -> TestBinary {
+        let folder = std::env::temp_dir().join(format!("skyhelm-xtask-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let program = folder.join(name);
+        let said = "test t ... FAILED\n\nfailures:\n    t\n\ntest result: FAILED.\n";
+        let text =
+            format!("#!/bin/sh\n[ \"$*\" = \"--exact t\" ] && {then}\nprintf '{said}'\nexit 101\n");
+        std::fs::write(&program, text).expect("a program");
+        let runs = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(&program, runs).expect("it may be run");
+        TestBinary {
+            target: name.to_owned(),
+            program,
+            package: PathBuf::from(env!("CARGO_MANIFEST_DIR")),
+        }
+    }
+
+    #[test]
+    fn what_fails_once_is_named_and_what_fails_again_is_wrong() {
+        let unsteady = all(&[program("unsteady", "exit 0")]).expect("it passes");
+        assert_eq!(unsteady, ["t in unsteady of xtask"]);
+        let wrong = all(&[program("unsteady", "exit 0"), program("wrong", "exit 101")]);
+        let told = wrong.expect_err("it is wrong").to_string();
+        assert_eq!(told, "wrong of xtask failed (exit status: 101): t");
+    }
 
     #[test]
     fn failed_tests_are_read_from_the_list_at_the_end() {
