@@ -26,10 +26,6 @@ const COVERAGE: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// Half a megabyte of generated code, the same lines for each of five hundred messages: nothing to be read, and to
-/// count its branches takes longer than to compile the rest.
-const GENERATED: &str = "skyhelm_dwarf_messages";
-
 /// All that is made of a crate that nobody will run.
 const DESCRIPTION_ONLY: &str = "--emit=dep-info,metadata";
 
@@ -64,27 +60,21 @@ impl Wrapper {
         // Macros and build scripts run in the compiler, so there they are made as ever.
         let runs_here = told("proc-macro") || told("build_script_build");
         let ours = told("--crate-name") && !runs_here;
-        let written = ours && !told(GENERATED);
         match self {
             Self::Counting => Command::new(compiler)
                 .args(arguments)
-                .args(if written { COVERAGE } else { &[] })
+                .args(if ours { COVERAGE } else { &[] })
                 .status(),
-            Self::Linting => {
-                let mut driver = if written {
-                    let mut clippy = Command::new("clippy-driver");
-                    clippy.arg(compiler);
-                    clippy
-                } else {
-                    Command::new(compiler)
-                };
-                let described = arguments.iter().map(|argument| described(argument));
-                if ours {
-                    driver.args(described).status()
-                } else {
-                    driver.args(arguments).status()
-                }
-            }
+            Self::Linting => Command::new("clippy-driver")
+                .arg(compiler)
+                .args(arguments.iter().map(|argument| {
+                    if ours {
+                        described(argument)
+                    } else {
+                        argument.clone()
+                    }
+                }))
+                .status(),
         }
     }
 }

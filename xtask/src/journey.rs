@@ -95,12 +95,12 @@ struct Night {
 /// As a stranger finds it, with the live pictures of a small machine: here much else runs beside it.
 const AS_EVER: Night = Night {
     subs: "60",
-    live_rate: "4",
+    live_rate: "2",
 };
 /// The journey wants to see a stack and live pictures, not how many: they take most of a processor.
 const SHORT: Night = Night {
     subs: "12",
-    live_rate: "2",
+    live_rate: "1",
 };
 /// The journey is about something else.
 const SHORTER: Night = Night { subs: "4", ..SHORT };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cargo_metadata::{DependencyKind, Metadata};
+use cargo_metadata::{DependencyKind, Metadata, Package};
 use serde::Deserialize;
 
 use crate::command::Done;
@@ -43,7 +43,9 @@ pub(crate) struct Edge {
 
 /// The edges there are, from `cargo metadata`.
 pub(crate) fn edges(metadata: &Metadata) -> Vec<Edge> {
-    let members = metadata.workspace_packages();
+    // Those of this repository, whether they are members of the workspace or not.
+    let local = |package: &&Package| package.source.is_none();
+    let members: Vec<&Package> = metadata.packages.iter().filter(local).collect();
     let is_room = |name: &str| members.iter().any(|package| package.name.as_str() == name);
     let mut edges = Vec::new();
     for package in &members {
