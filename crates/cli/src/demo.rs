@@ -5,7 +5,7 @@ mod first_night;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -20,6 +20,11 @@ use crate::{night, station};
 
 /// Where Debian's `stellarium-data` puts its pictures.
 const STELLARIUM: &str = "/usr/share/stellarium/nebulae/default";
+
+/// So long at least the night should last for whoever looks on.
+const LOOKED_AT: Duration = Duration::from_mins(5);
+/// No more is asked of a night, however fast it passes.
+const LONGEST_NIGHT: Duration = Duration::from_hours(8);
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArguments {
@@ -38,7 +43,7 @@ pub(crate) struct DemoArguments {
     /// How fast the virtual night passes.
     #[arg(long, default_value_t = 60.0)]
     speed: f64,
-    /// When the virtual night begins (2026-11-21T20:00:00Z); else now, or when it is dark next.
+    /// When the virtual night begins (2026-11-21T20:00:00Z); else now, if it stays dark long enough, or when it is dark next.
     #[arg(long, value_name = "UTC")]
     start: Option<Timestamp>,
     /// Subs of the first stack.
@@ -132,7 +137,12 @@ fn place(arguments: &DemoArguments, config: &HubConfig) -> Result<Place, Failure
 fn begin(arguments: &DemoArguments, site: &Site) -> UtcMillis {
     match arguments.start {
         Some(start) => UtcMillis::new(start.as_millisecond()),
-        None => night::next_dark(site, UtcMillis::new(Timestamp::now().as_millisecond())),
+        None => {
+            let now = UtcMillis::new(Timestamp::now().as_millisecond());
+            let lasting = LOOKED_AT.as_secs_f64() * arguments.speed;
+            let lasting = Duration::try_from_secs_f64(lasting).unwrap_or_default();
+            night::dark_for(site, now, lasting.min(LONGEST_NIGHT))
+        }
     }
 }
 

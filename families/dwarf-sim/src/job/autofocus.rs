@@ -16,12 +16,17 @@ use super::shutter::expose_to_solve;
 use crate::device::{CameraId, Core, INFINITY, Shooting, TELLS_EVERY};
 use crate::handlers::tell_focus;
 pub(crate) use sharpness::Region;
-use sharpness::{Sample, Sight, sharpest};
+use sharpness::{Sample, Sight, clearest, finest, sharpest};
 
 /// How a slow autofocus looks around infinity, in steps: wherever it starts from.
 const COARSE: (i32, usize) = (90, 30);
 /// How everything looks around the best place known.
 const FINE: (i32, usize) = (24, 6);
+
+/// How it looks when the stars are few and faint.
+const CLOSE: (i32, usize) = (12, 3);
+/// How often it looks around another place when the first was not the best.
+const MOST_LOOKS: usize = 4;
 
 /// What kind of autofocus.
 #[derive(Clone, Copy, Debug)]
@@ -76,20 +81,50 @@ async fn run(
         known
     } else {
         let samples = sweep(core, wanted, around(INFINITY, COARSE), stop).await?;
-        let clearest = samples
-            .iter()
-            .max_by(|a, b| a.clearness.total_cmp(&b.clearness));
-        match clearest {
-            Some(best) if best.clearness > 0.0 => best.position,
-            _ => return Some(Err(wanted.failure)),
+        match clearest(&samples) {
+            Some(best) => best,
+            None => return Some(Err(wanted.failure)),
         }
     };
-    let samples = sweep(core, wanted, around(about, FINE), stop).await?;
-    let Some(best) = sharpest(&samples) else {
-        return Some(Err(wanted.failure));
-    };
-    move_to(core, best, stop).await?;
-    Some(Ok(best))
+    let mut search = Search { about, look: FINE };
+    for _ in 0..MOST_LOOKS {
+        let samples = sweep(core, wanted, search.places(), stop).await?;
+        if let Some(best) = sharpest(&samples) {
+            move_to(core, best, stop).await?;
+            return Some(Ok(best));
+        }
+        if !search.goes_on(&samples) {
+            break;
+        }
+    }
+    Some(Err(wanted.failure))
+}
+
+/// Where is looked next.
+#[derive(Clone, Copy, Debug)]
+struct Search {
+    about: i32,
+    look: (i32, usize),
+}
+
+impl Search {
+    fn places(self) -> impl Iterator<Item = i32> {
+        around(self.about, self.look)
+    }
+
+    /// Chooses where to look when what was seen has no sharpest place; false when no star was seen.
+    fn goes_on(&mut self, samples: &[Sample]) -> bool {
+        let Some(finest) = finest(samples) else {
+            return false;
+        };
+        // Finest at an edge: the best place lies beyond it. Else there are few stars, and they are lost in the blur
+        // of the outer places: closer.
+        if (finest - self.about).abs() < self.look.0 / 2 {
+            self.look = CLOSE;
+        }
+        self.about = finest;
+        true
+    }
 }
 
 fn around(middle: i32, (reach, step): (i32, usize)) -> impl Iterator<Item = i32> {
@@ -181,5 +216,52 @@ mod tests {
             let finest = |at: &[(i32, f64)]| at.iter().map(|(_, w)| *w).fold(99.0, f64::min);
             assert!(finest(pair[1]) > widest(pair[0]), "{widths:?}");
         }
+    }
+
+    /// Every eighth of the sky's circle at three heights: bright stars and the Milky Way, and places nearly without stars,
+    /// through a small window.
+    #[test]
+    fn the_focus_is_found_wherever_it_looks() {
+        let lens = Lens {
+            width: 1200,
+            height: 680,
+            ..Lens::DWARF3_TELE
+        };
+        let mut camera = SkyCamera::new(lens, Sensor::BACK_LIT_2UM, 3);
+        let night = UtcMillis::from_seconds(1_795_294_800);
+        let site = Site::from_degrees(47.0, 8.5, 600.0);
+        let best = INFINITY + 11;
+        let (mut seed, mut looks) = (0, [0; MOST_LOOKS + 1]);
+        for at in 0..24_i32 {
+            let (azimuth, altitude) = (f64::from(at % 8) * 45.0, 35.0 + f64::from(at / 8) * 15.0);
+            let towards = Orientation::level(Horizontal::from_degrees(azimuth, altitude).unwrap());
+            let mut scene = Scene::still(site, night, towards, Duration::from_millis(1500));
+            scene.gain = Gain(120);
+            let mut sample = |position: i32| {
+                seed += 1;
+                scene.defocus_um = f64::from(position - best) * 3.0;
+                let sight = Sight::of(&camera.expose(&scene, seed).raw, Region::WHOLE);
+                Sample {
+                    position,
+                    fwhm: sight.fwhm,
+                    clearness: sight.clearness,
+                }
+            };
+            let coarse: Vec<_> = around(INFINITY, COARSE).map(&mut sample).collect();
+            let about = clearest(&coarse).unwrap();
+            let mut search = Search { about, look: FINE };
+            let mut found = None;
+            for look in 1..=MOST_LOOKS {
+                let samples: Vec<_> = search.places().map(&mut sample).collect();
+                found = sharpest(&samples);
+                if found.is_some() || !search.goes_on(&samples) {
+                    looks[look] += 1;
+                    break;
+                }
+            }
+            let found = found.unwrap_or_else(|| panic!("not found at {azimuth} {altitude}"));
+            assert!((found - best).abs() <= 3, "{azimuth} {altitude}: {found}");
+        }
+        println!("LOOKS {looks:?}");
     }
 }

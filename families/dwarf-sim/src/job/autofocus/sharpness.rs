@@ -69,17 +69,22 @@ impl Sight {
     }
 
     fn of_stars(detection: &Detection) -> Self {
-        let mut stars: Vec<_> = detection
-            .stars
-            .iter()
-            .filter(|star| !star.saturated)
-            .collect();
-        stars.sort_unstable_by(|a, b| b.snr.total_cmp(&a.snr));
-        stars.truncate(BRIGHTEST);
+        let brightest = |saturated_too: bool| {
+            let mut stars: Vec<_> = detection
+                .stars
+                .iter()
+                .filter(|star| saturated_too || !star.saturated)
+                .collect();
+            stars.sort_unstable_by(|a, b| b.snr.total_cmp(&a.snr));
+            stars.truncate(BRIGHTEST);
+            stars
+        };
+        // A star too bright to be measured still says that it is there: only in focus is it so bright.
+        let clearness = brightest(true).iter().map(|star| f64::from(star.snr)).sum();
+        let stars = brightest(false);
         if stars.len() < STARS_NEEDED {
             return Self::default();
         }
-        let clearness = stars.iter().map(|star| f64::from(star.snr)).sum();
         let mut widths: Vec<f64> = stars.iter().map(|star| f64::from(star.fwhm)).collect();
         widths.sort_unstable_by(f64::total_cmp);
         Self {
@@ -95,6 +100,24 @@ fn cut(image: &Plane<f32>, region: Region) -> Option<Plane<f32>> {
     let (width, height) = (columns.len(), rows.len());
     let samples = rows.flat_map(|y| image.row(y)[columns.clone()].iter().copied());
     Plane::new(width, height, samples.collect()).ok()
+}
+
+/// Where the stars stand out most.
+pub(crate) fn clearest(samples: &[Sample]) -> Option<i32> {
+    samples
+        .iter()
+        .filter(|sample| sample.clearness > 0.0)
+        .max_by(|a, b| a.clearness.total_cmp(&b.clearness))
+        .map(|sample| sample.position)
+}
+
+/// Where the stars were finest.
+pub(crate) fn finest(samples: &[Sample]) -> Option<i32> {
+    samples
+        .iter()
+        .filter_map(|sample| Some((sample.position, sample.fwhm?)))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(position, _)| position)
 }
 
 /// Where the stars would be sharpest.
