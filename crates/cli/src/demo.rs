@@ -135,15 +135,13 @@ fn place(arguments: &DemoArguments, config: &HubConfig) -> Result<Place, Failure
 }
 
 fn begin(arguments: &DemoArguments, site: &Site) -> UtcMillis {
-    match arguments.start {
-        Some(start) => UtcMillis::new(start.as_millisecond()),
-        None => {
-            let now = UtcMillis::new(Timestamp::now().as_millisecond());
-            let lasting = LOOKED_AT.as_secs_f64() * arguments.speed;
-            let lasting = Duration::try_from_secs_f64(lasting).unwrap_or_default();
-            night::dark_for(site, now, lasting.min(LONGEST_NIGHT))
-        }
+    if let Some(start) = arguments.start {
+        return UtcMillis::new(start.as_millisecond());
     }
+    let now = UtcMillis::new(Timestamp::now().as_millisecond());
+    let lasting = LOOKED_AT.as_secs_f64() * arguments.speed;
+    let lasting = Duration::try_from_secs_f64(lasting).unwrap_or_default();
+    night::dark_for(site, now, lasting.min(LONGEST_NIGHT))
 }
 
 fn opening_words(place: &Place, begin: UtcMillis, speed: f64) -> String {
