@@ -231,7 +231,7 @@ mod tests {
         let night = UtcMillis::from_seconds(1_795_294_800);
         let site = Site::from_degrees(47.0, 8.5, 600.0);
         let best = INFINITY + 11;
-        let (mut seed, mut looks) = (0, [0; MOST_LOOKS + 1]);
+        let mut seed = 0;
         for at in 0..24_i32 {
             let (azimuth, altitude) = (f64::from(at % 8) * 45.0, 35.0 + f64::from(at / 8) * 15.0);
             let towards = Orientation::level(Horizontal::from_degrees(azimuth, altitude).unwrap());
@@ -251,17 +251,15 @@ mod tests {
             let about = clearest(&coarse).unwrap();
             let mut search = Search { about, look: FINE };
             let mut found = None;
-            for look in 1..=MOST_LOOKS {
+            for _ in 0..MOST_LOOKS {
                 let samples: Vec<_> = search.places().map(&mut sample).collect();
                 found = sharpest(&samples);
                 if found.is_some() || !search.goes_on(&samples) {
-                    looks[look] += 1;
                     break;
                 }
             }
             let found = found.unwrap_or_else(|| panic!("not found at {azimuth} {altitude}"));
             assert!((found - best).abs() <= 3, "{azimuth} {altitude}: {found}");
         }
-        println!("LOOKS {looks:?}");
     }
 }
