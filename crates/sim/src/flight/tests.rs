@@ -42,6 +42,15 @@ impl Flight {
             .advance(Duration::from_secs_f64(seconds), &self.land);
     }
 
+    /// One frame of the sticks.
+    fn push(&mut self, motion: BodyMotion) {
+        let sticks = Command::Sticks {
+            motion,
+            hold_s: 1.0,
+        };
+        self.tell(sticks).unwrap();
+    }
+
     fn sticks(&mut self, forward: f64, right: f64, up: f64, clockwise: f64, seconds: f64) {
         let motion = BodyMotion {
             forward,
@@ -50,11 +59,7 @@ impl Flight {
             clockwise,
         };
         for _ in 0..(seconds * 10.0).round() as u32 {
-            self.tell(Command::Sticks {
-                motion,
-                hold_s: 1.0,
-            })
-            .unwrap();
+            self.push(motion);
             self.run(0.1);
         }
     }
@@ -119,22 +124,12 @@ fn sticks_let_go_while_it_gathers_speed_stop_it_in_the_same_time() {
             ..BodyMotion::STILL
         };
         while flight.aircraft.velocity().north < speed {
-            flight
-                .tell(Command::Sticks {
-                    motion,
-                    hold_s: 1.0,
-                })
-                .unwrap();
+            flight.push(motion);
             flight.run(0.02);
         }
         let from = flight.aircraft.velocity().north;
         let motion = BodyMotion::STILL;
-        flight
-            .tell(Command::Sticks {
-                motion,
-                hold_s: 1.0,
-            })
-            .unwrap();
+        flight.push(motion);
         let took = flight.run_until(20.0, |a| a.velocity().length() < 0.1);
         assert!(took <= from / 4.0 + ZERO_TO_STANDING, "{from}: {took}");
     }
@@ -150,12 +145,7 @@ fn acceleration_and_jerk_stay_within_limits() {
             forward,
             ..BodyMotion::STILL
         };
-        flight
-            .tell(Command::Sticks {
-                motion,
-                hold_s: 1.0,
-            })
-            .unwrap();
+        flight.push(motion);
         flight.run(0.02);
         let velocity = flight.aircraft.velocity();
         let acceleration = (velocity - before.0) * 50.0;
