@@ -54,8 +54,8 @@ def predicted(asked, horizon, rows):
     """Catalogue places at the moment, and pixels of a level gnomonic lens."""
     lens = asked["lens"]
     centre = SkyCoord(az=lens["azimuth_deg"] * u.deg, alt=lens["altitude_deg"] * u.deg, frame=horizon).icrs
-    near = SkyCoord(rows["ra"] * u.deg, rows["dec"] * u.deg).separation(centre) < 2.0 * u.deg
-    rows = rows[near]
+    rows = rows[np.abs(rows["dec"] - centre.dec.deg) < 2.0]
+    rows = rows[SkyCoord(rows["ra"] * u.deg, rows["dec"] * u.deg).separation(centre) < 2.0 * u.deg]
     sky = SkyCoord(rows["ra"] * u.deg, rows["dec"] * u.deg)
     seen = sky.transform_to(horizon)
     az = (seen.az - lens["azimuth_deg"] * u.deg).to_value(u.rad)
@@ -75,8 +75,7 @@ def judge(asked, frame, rows):
     sky, pixels, magnitudes = predicted(asked, horizon, rows)
     stars = measured(frame.data)
     lens = asked["lens"]
-    in_pixels, in_arcseconds = [], []
-    wcs = WCS(frame.header)
+    in_pixels, found, expected = [], [], []
     for index, (place, magnitude) in enumerate(zip(pixels, magnitudes)):
         inside = 30 < place[0] < lens["width"] - 30 and 30 < place[1] < lens["height"] - 30
         others = np.hypot(*(pixels - place).T)
@@ -86,9 +85,10 @@ def judge(asked, frame, rows):
         nearest = distances.argmin()
         if distances[nearest] < MATCH_WITHIN_PX:
             in_pixels.append(distances[nearest])
-            by_header = wcs.pixel_to_world(*stars[nearest])
-            in_arcseconds.append(by_header.separation(sky[index]).arcsec)
-    return np.array(in_pixels), np.array(in_arcseconds)
+            found.append(nearest)
+            expected.append(index)
+    by_header = WCS(frame.header).pixel_to_world(*stars[found].T) if found else sky[:0]
+    return np.array(in_pixels), by_header.separation(sky[expected]).arcsec
 
 
 def main():

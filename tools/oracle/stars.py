@@ -14,12 +14,14 @@ def catalogue(folder):
     rows = np.frombuffer(blob, dtype=row, offset=16)
     assert len(rows) == int.from_bytes(blob[8:16], "little")
     keep = rows["id"] > 0
+    every_ra, every_dec = np.ascontiguousarray(rows["ra"]), np.ascontiguousarray(rows["dec"])
     for name in ["bright-stars.csv", "more-stars.csv"]:
         with open(folder / name, newline="") as file:
             for star in csv.DictReader(file):
                 ra, dec = float(star["ra_deg"]), float(star["dec_deg"])
-                across = (rows["ra"] - ra) * np.cos(np.radians(dec))
-                keep &= np.hypot(across, rows["dec"] - dec) > 0.05
+                near = np.flatnonzero(np.abs(every_dec - dec) < 0.05)
+                across = (every_ra[near] - ra) * np.cos(np.radians(dec))
+                keep[near] &= np.hypot(across, every_dec[near] - dec) > 0.05
     return rows[keep]
 
 

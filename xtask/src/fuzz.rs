@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
@@ -46,7 +47,7 @@ enum Pace {
 
 /// Builds the engine that feeds the targets.
 pub(crate) fn engine(root: &Path) -> Done {
-    build(root).map(|_| ())
+    built(root).map(|_| ())
 }
 
 /// Twenty seconds each: what `cargo xtask test` does.
@@ -65,7 +66,7 @@ pub(crate) fn run(root: &Path, arguments: &FuzzArguments) -> Done {
 }
 
 fn feed(root: &Path, arguments: &FuzzArguments, pace: Pace) -> Done {
-    let engine = build(root)?;
+    let engine = built(root)?;
     let targets = wanted(root, &arguments.targets)?;
     let work = root.join("target/fuzz");
     let seconds = arguments.seconds;
@@ -73,7 +74,7 @@ fn feed(root: &Path, arguments: &FuzzArguments, pace: Pace) -> Done {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let adjustment = match pace {
         Pace::Full => "--adjustment=0",
-        Pace::Gentle => "--adjustment=5",
+        Pace::Gentle => "--adjustment=10",
     };
     for group in targets.chunks(processors) {
         let running: Vec<_> = group
@@ -98,6 +99,16 @@ fn feed(root: &Path, arguments: &FuzzArguments, pace: Pace) -> Done {
 /// What is compiled well elsewhere, and here but a little: the engine is built in half the time, and sees more of
 /// the branches that were written.
 const LESS_WELL: [&str; 5] = ["units", "sky", "imaging", "sim", "streams"];
+
+/// The engine. A second call in the same run finds it made, and waits for nothing that cargo builds meanwhile.
+fn built(root: &Path) -> Done<PathBuf> {
+    static BUILT: Mutex<Option<PathBuf>> = Mutex::new(None);
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if built.is_none() {
+        *built = Some(build(root)?);
+    }
+    Ok(built.clone().unwrap_or_default())
+}
 
 fn build(root: &Path) -> Done<PathBuf> {
     let arguments = ["build", "--features", "skyhelm-fuzz/engine", "--quiet"];

@@ -99,11 +99,11 @@ const AS_EVER: Night = Night {
 };
 /// The journey wants to see a stack and live pictures, not how many: they take most of a processor.
 const SHORT: Night = Night {
-    subs: "12",
+    subs: "4",
     live_rate: "1",
 };
 /// The journey is about something else.
-const SHORTER: Night = Night { subs: "4", ..SHORT };
+const SHORTER: Night = Night { subs: "1", ..SHORT };
 
 /// Starts the demo and hands its link to a browser's script.
 fn browse(root: &Path, script: &str, folder: &Path, night: &Night) -> Done {

@@ -75,24 +75,16 @@ const READY: [&[Step]; 2] = [
     ],
 ];
 
-/// What only computes goes on from then to the end, in what the others leave: it runs at the lowest priority.
+/// What only compiles goes on from then to the end, in what the others leave: it runs at the lowest priority.
 /// First what the feeding waits for, since cargo builds one thing at a time.
-const ENGINE: &[Step] = &[("engine", "the fuzzing engine compiles", Once(fuzz::engine))];
-
-const GENTLY: [&[Step]; 2] = [
-    &[
-        ("lint", "clippy finds nothing", Once(lint)),
-        (
-            "examples",
-            "what the documentation shows runs",
-            Once(rust_tests::documentation),
-        ),
-    ],
-    &[(
-        "fuzz",
-        "hostile bytes for every decoder, 20 s each",
-        Once(fuzz::short),
-    )],
+const GENTLY: &[Step] = &[
+    ("engine", "the fuzzing engine compiles", Once(fuzz::engine)),
+    ("lint", "clippy finds nothing", Once(lint)),
+    (
+        "examples",
+        "what the documentation shows runs",
+        Once(rust_tests::documentation),
+    ),
 ];
 
 /// Sticks count only while the page is quick, so a flight has the machine to itself but for the gentle steps.
@@ -103,7 +95,7 @@ const FLIGHT: &[Step] = &[(
 )];
 
 /// Then side by side, each lane one step after the other: most of their time is waiting for virtual devices.
-const LANES: [&[Step]; 4] = [
+const LANES: [&[Step]; 5] = [
     &[
         (
             "journey",
@@ -138,6 +130,11 @@ const LANES: [&[Step]; 4] = [
             Twice(mqtt::run),
         ),
     ],
+    &[(
+        "fuzz",
+        "hostile bytes for every decoder, 20 s each",
+        Once(fuzz::short),
+    )],
 ];
 
 /// What came of steps that passed.
@@ -158,7 +155,7 @@ impl Passed {
 }
 
 pub(crate) fn run(root: &Path, arguments: &TestArguments) -> Done {
-    let lanes = [&[FIRST], &READY[..], &[FLIGHT], &LANES, &[ENGINE], &GENTLY].concat();
+    let lanes = [&[FIRST], &READY[..], &[FLIGHT], &LANES, &[GENTLY]].concat();
     let all: Vec<&Step> = lanes.into_iter().flatten().collect();
     let asked = |(name, ..): &&&Step| arguments.steps.iter().any(|wanted| wanted == name);
     if let Some(strange) = arguments
@@ -232,10 +229,7 @@ fn side_by_side(lanes: &[&'static [Step]], root: &Path) -> Done<Passed> {
 /// The flight, then the lanes, and beside both what is gentle.
 fn tested(root: &Path) -> Done<Passed> {
     std::thread::scope(|threads| {
-        let gentle = threads.spawn(move || {
-            let built = one_by_one(root, ENGINE);
-            together([built, side_by_side(&GENTLY, root)])
-        });
+        let gentle = threads.spawn(move || one_by_one(root, GENTLY));
         let flown = one_by_one(root, FLIGHT);
         let others = side_by_side(&LANES, root);
         together([flown, others, joined(gentle)])
