@@ -10,6 +10,7 @@ mod dji;
 mod dwarf;
 mod failure;
 mod lan;
+mod memory;
 mod night;
 mod place;
 mod raw;
@@ -24,12 +25,6 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::failure::Failure;
-
-/// Each sub of a stack takes and gives back half a gigabyte. This allocator keeps it a moment for the next one: the
-/// system's own would have the kernel clear it anew each time, a quarter of all the work, and with its heaps set to
-/// keep it, a long night grew by half.
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Debug, Parser)]
 #[command(name = "skyhelm", version, about, long_about = None)]
@@ -71,6 +66,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    memory::settle();
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_env("SKYHELM_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
