@@ -13,12 +13,12 @@ use crate::{demo, oracle};
 /// The demo prints its link within this time.
 const LINK_WITHIN: Duration = Duration::from_mins(1);
 
-/// Where the flight keeps its things.
-const FLOWN: &str = "target/cockpit";
+/// Where the first night keeps its things.
+const FIRST_NIGHT: &str = "target/journey";
 
 /// A stranger's first night, and a judgement of the files that came of it.
 pub(crate) fn first_light(root: &Path) -> Done {
-    let folder = emptied(root, "target/journey")?;
+    let folder = emptied(root, FIRST_NIGHT)?;
     browse(root, "first-light", &folder, &AS_EVER)?;
     oracle::judge_files(root, &folder)
 }
@@ -26,7 +26,7 @@ pub(crate) fn first_light(root: &Path) -> Done {
 /// A flight by keys, pads and gamepad, then one whose broker dies. They have the machine to themselves: a stick
 /// counts only while the page is quick.
 pub(crate) fn flight(root: &Path) -> Done {
-    browse(root, "cockpit", &emptied(root, FLOWN)?, &SHORTER)?;
+    browse(root, "cockpit", &emptied(root, "target/cockpit")?, &SHORTER)?;
     let (program, folder) = (demo::binary(root), emptied(root, "target/broker")?);
     let [program, folder] = [program, folder].map(|path| path.to_string_lossy().into_owned());
     run_program(root, "node", &["ui/e2e/broker.mjs", &program, &folder])
@@ -40,7 +40,7 @@ fn toys(root: &Path) -> Done {
     look_on(root, "toys", Station::of(station)?, &folder)
 }
 
-/// Every page at every width, with the library and the flights that the flight left.
+/// Every page at every width, with the library that the first night left.
 pub(crate) fn pages(root: &Path) -> Done {
     browse(root, "pages", &with_a_library(root)?, &SHORT)
 }
@@ -64,12 +64,12 @@ pub(crate) fn faults_and_controls(root: &Path) -> Done {
     })
 }
 
-/// A station's folder with what the flight left, when there was one.
+/// A station's folder with what the first night left in the library, when there was one.
 fn with_a_library(root: &Path) -> Done<PathBuf> {
     let folder = emptied(root, "target/pages")?;
-    let flown = root.join(FLOWN).join("station");
-    if flown.exists() {
-        let copied = [flown, folder.join("station")];
+    let first = root.join(FIRST_NIGHT).join("station");
+    if first.exists() {
+        let copied = [first, folder.join("station")];
         run_program(root, "cp", &[&["-a".into()], copied.as_slice()].concat())?;
     }
     Ok(folder)

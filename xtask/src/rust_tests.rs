@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use cargo_metadata::Message;
@@ -70,32 +70,12 @@ pub(crate) fn run(root: &Path) -> Done<Vec<String>> {
 }
 
 fn all(binaries: &[TestBinary]) -> Done<Vec<String>> {
-    // Two programs at a time: the last test of one, which often waits, is not waited for by all others.
-    let waiting = Mutex::new(binaries.iter());
-    let next = || {
-        let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.next()
-    };
-    let failed = || {
-        let mut failures = Vec::new();
-        while let Some(binary) = next() {
-            if let Err(failure) = binary.run()? {
-                failures.push((binary, failure));
-            }
+    let mut failures = Vec::new();
+    for binary in binaries {
+        if let Err(failure) = binary.run()? {
+            failures.push((binary, failure));
         }
-        Done::Ok(failures)
-    };
-    let mut failures = std::thread::scope(|threads| {
-        let other = threads.spawn(failed);
-        let mut failures = failed()?;
-        failures.extend(
-            other
-                .join()
-                .unwrap_or_else(|_| stop("a thread of tests ended early"))?,
-        );
-        Done::Ok(failures)
-    })?;
-    failures.sort_by_key(|(binary, _)| binary.name());
+    }
     let (mut wrong, mut unsteady) = (Vec::new(), Vec::new());
     for (binary, failure) in failures {
         let again = binary.run_only(&failure.tests)?;

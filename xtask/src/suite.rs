@@ -95,17 +95,19 @@ const FLIGHT: &[Step] = &[(
 )];
 
 /// Then side by side, each lane one step after the other: most of their time is waiting for virtual devices.
-const LANES: [&[Step]; 6] = [
-    &[(
-        "journey",
-        "a stranger's first night in a real browser",
-        Twice(journey::first_light),
-    )],
-    &[(
-        "pages",
-        "every page at every width in a real browser",
-        Twice(journey::pages),
-    )],
+const LANES: [&[Step]; 5] = [
+    &[
+        (
+            "journey",
+            "a stranger's first night in a real browser",
+            Twice(journey::first_light),
+        ),
+        (
+            "pages",
+            "every page at every width in a real browser",
+            Twice(journey::pages),
+        ),
+    ],
     &[(
         "controls",
         "every fault and control in a real browser",
