@@ -65,11 +65,6 @@ impl Wrapper {
                 .args(arguments)
                 .args(if ours { COVERAGE } else { &[] })
                 .status(),
-            // A library is read by clippy once, together with its unit tests.
-            Self::Linting if ours && told("lib") && !told("--test") => Command::new(compiler)
-                .args(arguments.iter().map(|argument| described(argument)))
-                .arg("--deny=warnings")
-                .status(),
             Self::Linting => Command::new("clippy-driver")
                 .arg(compiler)
                 .args(arguments.iter().map(|argument| {

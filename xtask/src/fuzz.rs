@@ -104,10 +104,12 @@ const LESS_WELL: [&str; 5] = ["units", "sky", "imaging", "sim", "streams"];
 fn built(root: &Path) -> Done<PathBuf> {
     static BUILT: Mutex<Option<PathBuf>> = Mutex::new(None);
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    if built.is_none() {
-        *built = Some(build(root)?);
+    if let Some(engine) = &*built {
+        return Ok(engine.clone());
     }
-    Ok(built.clone().unwrap_or_default())
+    let engine = build(root)?;
+    *built = Some(engine.clone());
+    Ok(engine)
 }
 
 fn build(root: &Path) -> Done<PathBuf> {
