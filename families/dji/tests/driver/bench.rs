@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use skyhelm_device::stick::{Ignored, StickInput};
+use skyhelm_device::stick::{Ended, Ignored, StickInput};
 use skyhelm_device::{
     Accepted, DeviceError, DeviceState, Envelope, FamilyContext, FamilyEvent, FlightCommand, Gate,
     Gated, GatedHand, HostClock, Memory, Reply, RunningFamily, SunGuard, Take,
@@ -30,6 +30,9 @@ pub(crate) const AHEAD: BodyMotion = BodyMotion {
 };
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// In which a thread of its own has its turn.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// What a family keeps, outliving its station.
 #[derive(Clone, Debug, Default)]
@@ -357,6 +360,14 @@ impl Bench {
             tokio::time::sleep(Duration::from_millis(50)).await;
             assert!(begun.elapsed() < PATIENCE, "too slow: {:?}", self.world());
         }
+    }
+
+    /// Why a hand has lost the sticks. No push counts any more; the pump's thread says why a moment later.
+    pub(crate) async fn lost(&mut self, hand: &GatedHand) -> Ended {
+        assert_eq!(self.push(hand, AHEAD), Err(Ignored::NotHeld));
+        let mut ended = hand.ended();
+        let told = tokio::time::timeout(MOMENT, ended.wait_for(Option::is_some)).await;
+        told.expect("told in a moment").unwrap().unwrap()
     }
 
     pub(crate) async fn end(mut self) {

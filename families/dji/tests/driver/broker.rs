@@ -34,7 +34,7 @@ async fn a_broker_killed_in_flight_delivers_nothing_later_and_only_a_person_flie
                 && !flight(state).authority.ours
         })
         .await;
-    assert!(hand.ended().borrow().is_some());
+    bench.lost(&hand).await;
     // A command given meanwhile is refused, not kept.
     let here = bench.world();
     let fly = FlyTo {

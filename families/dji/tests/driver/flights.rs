@@ -104,7 +104,7 @@ async fn a_stop_needs_no_lease_and_works_with_and_without_the_live_link() {
     bench.hold(&hand, BodyMotion::STILL, 500).await;
     bench.fly(&hand, AHEAD, 2.0).await;
     bench.give(FlightCommand::Stop).await.unwrap();
-    assert!(hand.ended().borrow().is_some());
+    bench.lost(&hand).await;
     tokio::time::sleep(Duration::from_millis(2500)).await;
     assert!(bench.speed() < 0.5, "{:?}", bench.world());
     bench.end().await;
@@ -112,7 +112,7 @@ async fn a_stop_needs_no_lease_and_works_with_and_without_the_live_link() {
 
 #[tokio::test]
 async fn the_live_link_tells_rays_and_delays_and_ends_when_it_is_left() {
-    let bench = Bench::flying(GatewayKind::DockM30t).await;
+    let mut bench = Bench::flying(GatewayKind::DockM30t).await;
     bench.live().await;
     bench
         .until("told", |state| {
@@ -138,6 +138,6 @@ async fn the_live_link_tells_rays_and_delays_and_ends_when_it_is_left() {
     bench
         .until_really("left too", |world| world.drc_state == 0)
         .await;
-    assert!(hand.ended().borrow().is_some());
+    bench.lost(&hand).await;
     bench.end().await;
 }

@@ -36,8 +36,8 @@ async fn stopped(bench: &mut Bench, hand: &skyhelm_device::GatedHand, eve: &Some
                 && state.blocked.contains_key("flight.sticks")
         })
         .await;
-    let why = *hand.ended().borrow();
-    assert_eq!(why, Some(Ended::Shut(Shut::Foreign)), "{how}");
+    let why = bench.lost(hand).await;
+    assert_eq!(why, Ended::Shut(Shut::Foreign), "{how}");
     let moving = eve.moving_frames();
     bench.hold(hand, AHEAD, 500).await;
     assert_eq!(eve.moving_frames(), moving, "{how}: it went on");

@@ -150,11 +150,7 @@ async fn a_controller_in_the_field_that_takes_a_docks_aircraft_takes_the_sticks(
     bench
         .until("taken", |state| !flight(state).authority.ours)
         .await;
-    let why = *hand.ended().borrow();
-    assert_eq!(
-        why,
-        Some(skyhelm_device::stick::Ended::Shut(Shut::ControlLost))
-    );
-    assert!(bench.push(&hand, AHEAD).is_err());
+    let why = bench.lost(&hand).await;
+    assert_eq!(why, skyhelm_device::stick::Ended::Shut(Shut::ControlLost));
     bench.end().await;
 }
