@@ -65,28 +65,54 @@ pub(crate) fn superpixels_of<T: Sample>(frame: &RawFrame) -> Result<RgbFrame<T>,
 /// Counts a pixel saw are kept exactly. In `f32` the estimates are neither rounded nor clamped, so
 /// that noise around zero stays unbiased in a stack.
 pub fn demosaic<T: Sample>(frame: &RawFrame, method: Demosaic) -> RgbFrame<T> {
-    T::demosaic(frame, method)
+    let (width, height) = (frame.width(), frame.height());
+    let mut colours = RgbFrame::made(width, height, vec![[T::default(); 3]; width * height]);
+    T::demosaic_into(frame, method, &mut colours);
+    colours
 }
 
-pub(crate) fn demosaic_by<T: Sample>(frame: &RawFrame, method: Demosaic) -> RgbFrame<T> {
+/// Like [`demosaic`], into a frame that was there before: for one frame after another, when fresh memory would cost
+/// as much as the work.
+///
+/// # Errors
+/// [`ImagingError::SizeMismatch`] when it has another size than the mosaic.
+pub fn demosaic_into<T: Sample>(
+    frame: &RawFrame,
+    method: Demosaic,
+    colours: &mut RgbFrame<T>,
+) -> Result<(), ImagingError> {
+    let expected = (frame.width(), frame.height());
+    let found = (colours.width(), colours.height());
+    if expected != found {
+        return Err(ImagingError::SizeMismatch { expected, found });
+    }
+    T::demosaic_into(frame, method, colours);
+    Ok(())
+}
+
+pub(crate) fn demosaic_by<T: Sample>(
+    frame: &RawFrame,
+    method: Demosaic,
+    colours: &mut RgbFrame<T>,
+) {
     match method {
-        Demosaic::Bilinear => demosaic_with::<T, Bilinear>(frame),
-        Demosaic::Malvar => demosaic_with::<T, Malvar>(frame),
+        Demosaic::Bilinear => demosaic_with::<T, Bilinear>(frame, colours),
+        Demosaic::Malvar => demosaic_with::<T, Malvar>(frame, colours),
     }
 }
 
 /// Rows of output made by one task: enough to amortise its first four padded rows of input.
 const BAND: usize = 32;
 
-fn demosaic_with<T: Sample, F: Filter>(frame: &RawFrame) -> RgbFrame<T> {
-    let (width, height) = (frame.width(), frame.height());
+fn demosaic_with<T: Sample, F: Filter>(frame: &RawFrame, colours: &mut RgbFrame<T>) {
+    let width = frame.width();
     let noise = skies(frame)
         .as_flattened()
         .iter()
         .map(Spread::sigma)
         .fold(0.0, f32::max);
-    let mut pixels = vec![[T::default(); 3]; width * height];
-    pixels
+    colours
+        .pixels_mut()
         .par_chunks_mut(width * BAND)
         .enumerate()
         .for_each(|(band, rows)| {
@@ -108,7 +134,6 @@ fn demosaic_with<T: Sample, F: Filter>(frame: &RawFrame) -> RgbFrame<T> {
                 fill_row::<T, F>(lines, &mut estimates, (frame.pattern, y), row);
             }
         });
-    RgbFrame::made(width, height, pixels)
 }
 
 /// A row of the mosaic, mirrored beyond its ends, even and odd columns apart: the pixels of one colour

@@ -12,7 +12,7 @@ use crate::{ImagingError, RawFrame, RgbFrame, RgbImage8};
 /// What the public functions of the same names call.
 pub trait Kernels: Sized {
     fn superpixels(frame: &RawFrame) -> Result<RgbFrame<Self>, ImagingError>;
-    fn demosaic(frame: &RawFrame, method: Demosaic) -> RgbFrame<Self>;
+    fn demosaic_into(frame: &RawFrame, method: Demosaic, colours: &mut RgbFrame<Self>);
     fn shrink_to_fit(image: &RgbFrame<Self>, widest: usize, highest: usize) -> RgbFrame<Self>;
     fn stretched(frame: &RgbFrame<Self>, stretch: &Stretch) -> RgbImage8;
     fn sky(frame: &RgbFrame<Self>) -> [Spread; 3];
@@ -25,8 +25,8 @@ macro_rules! compiled_for {
                 superpixels_of(frame)
             }
 
-            fn demosaic(frame: &RawFrame, method: Demosaic) -> RgbFrame<Self> {
-                demosaic_by(frame, method)
+            fn demosaic_into(frame: &RawFrame, method: Demosaic, colours: &mut RgbFrame<Self>) {
+                demosaic_by(frame, method, colours);
             }
 
             fn shrink_to_fit(image: &RgbFrame<Self>, widest: usize, highest: usize) -> RgbFrame<Self> {

@@ -144,3 +144,18 @@ proptest! {
         let _ = superpixels::<f32>(&frame);
     }
 }
+
+#[test]
+fn a_frame_that_was_there_before_holds_the_new_picture_only() {
+    let scene = |salt: usize| move |x: usize, y: usize| [(x * 7 + y * 13 + salt) as u16 * 11; 3];
+    let [first, second] = [1, 500].map(|salt| seen(BayerPattern::Rggb, 70, 66, scene(salt)));
+    for method in [Demosaic::Bilinear, Demosaic::Malvar] {
+        let mut colours = demosaic::<f32>(&first, method);
+        demosaic_into(&second, method, &mut colours).unwrap();
+        assert_eq!(colours, demosaic(&second, method));
+    }
+    let mut other = demosaic::<f32>(&first, Demosaic::Bilinear);
+    let narrower = seen(BayerPattern::Rggb, 66, 70, scene(1));
+    let refused = demosaic_into(&narrower, Demosaic::Bilinear, &mut other);
+    assert!(matches!(refused, Err(ImagingError::SizeMismatch { .. })));
+}

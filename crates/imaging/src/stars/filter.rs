@@ -2,31 +2,50 @@ use rayon::prelude::*;
 
 use crate::Plane;
 
+/// Rows made by one task: enough to amortise the rows above them that it filters first.
+const BAND: usize = 64;
+
 /// Convolves with a round Gaussian of a given width: the best detector of stars of that width. Beyond
 /// the edges there is nothing; repeating the last pixels would multiply their noise.
 pub(super) fn smooth(image: &Plane<f32>, fwhm: f32) -> Plane<f32> {
     let kernel = gaussian(fwhm);
-    let width = image.width();
-    let across = along_rows(image, &kernel);
-    let mut samples = vec![0.0; across.samples().len()];
+    let (width, height) = (image.width(), image.height());
+    let (taps, reach) = (kernel.len(), kernel.len() / 2);
+    let mut samples = vec![0.0; image.samples().len()];
     samples
-        .par_chunks_mut(width)
+        .par_chunks_mut(width * BAND)
         .enumerate()
-        .for_each(|(y, out)| {
-            let reach = kernel.len() / 2;
-            for (index, weight) in kernel.iter().enumerate() {
-                let Some(row) = (y + index).checked_sub(reach) else {
-                    continue;
-                };
-                if row >= image.height() {
-                    break;
+        .for_each(|(band, rows)| {
+            let first = band * BAND;
+            let mut padded = Vec::with_capacity(width + 2 * reach);
+            // Row `y` along its own axis lies in slot `y % taps`, for as long as the kernel reaches it.
+            let mut across = vec![0.0; taps * width];
+            let mut filter_row = |across: &mut [f32], y: usize| {
+                let out = &mut across[y % taps * width..][..width];
+                along_row(image.row(y), &kernel, &mut padded, out);
+            };
+            for y in first.saturating_sub(reach)..(first + reach).min(height) {
+                filter_row(&mut across, y);
+            }
+            for (y, out) in (first..).zip(rows.chunks_mut(width)) {
+                if y + reach < height {
+                    filter_row(&mut across, y + reach);
                 }
-                for (out, sample) in out.iter_mut().zip(across.row(row)) {
-                    *out += weight * sample;
+                for (index, weight) in kernel.iter().enumerate() {
+                    let Some(row) = (y + index).checked_sub(reach) else {
+                        continue;
+                    };
+                    if row >= height {
+                        break;
+                    }
+                    let row = &across[row % taps * width..][..width];
+                    for (out, sample) in out.iter_mut().zip(row) {
+                        *out += weight * sample;
+                    }
                 }
             }
         });
-    Plane::made(width, image.height(), samples)
+    Plane::made(width, height, samples)
 }
 
 /// What [`smooth`] makes of noise that is independent from pixel to pixel, as a factor.
@@ -34,28 +53,20 @@ pub(super) fn noise_factor(fwhm: f32) -> f32 {
     gaussian(fwhm).iter().map(|weight| weight * weight).sum()
 }
 
-fn along_rows(image: &Plane<f32>, kernel: &[f32]) -> Plane<f32> {
-    let width = image.width();
-    let reach = kernel.len() / 2;
-    let mut samples = vec![0.0; image.samples().len()];
-    samples.par_chunks_mut(width).enumerate().for_each_init(
-        || Vec::with_capacity(width + 2 * reach),
-        |padded, (y, out)| {
-            let row = image.row(y);
-            // What is not a number would spread; it becomes sky.
-            let clean = |value: f32| if value.is_finite() { value } else { 0.0 };
-            padded.clear();
-            padded.resize(reach, 0.0);
-            padded.extend(row.iter().copied().map(clean));
-            padded.resize(width + 2 * reach, 0.0);
-            for (index, weight) in kernel.iter().enumerate() {
-                for (out, sample) in out.iter_mut().zip(&padded[index..]) {
-                    *out += weight * sample;
-                }
-            }
-        },
-    );
-    Plane::made(width, image.height(), samples)
+fn along_row(row: &[f32], kernel: &[f32], padded: &mut Vec<f32>, out: &mut [f32]) {
+    let (width, reach) = (row.len(), kernel.len() / 2);
+    // What is not a number would spread; it becomes sky.
+    let clean = |value: f32| if value.is_finite() { value } else { 0.0 };
+    padded.clear();
+    padded.resize(reach, 0.0);
+    padded.extend(row.iter().copied().map(clean));
+    padded.resize(width + 2 * reach, 0.0);
+    out.fill(0.0);
+    for (index, weight) in kernel.iter().enumerate() {
+        for (out, sample) in out.iter_mut().zip(&padded[index..]) {
+            *out += weight * sample;
+        }
+    }
 }
 
 /// One axis of the kernel, with sum one.
@@ -67,4 +78,57 @@ fn gaussian(fwhm: f32) -> Vec<f32> {
         .collect();
     let sum: f32 = weights.iter().sum();
     weights.into_iter().map(|weight| weight / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every pixel by itself, from its neighbours in both directions.
+    fn slowly(image: &Plane<f32>, kernel: &[f32]) -> Vec<f32> {
+        let reach = (kernel.len() / 2) as isize;
+        let (width, height) = (image.width() as isize, image.height() as isize);
+        let at = |x: isize, y: isize| {
+            let inside = (0..width).contains(&x) && (0..height).contains(&y);
+            let value = if inside {
+                image.row(y as usize)[x as usize]
+            } else {
+                0.0
+            };
+            if value.is_finite() { value } else { 0.0 }
+        };
+        let weighted = |x: isize, y: isize| {
+            let steps = || (-reach..).zip(kernel);
+            steps()
+                .flat_map(|(dy, down)| steps().map(move |(dx, across)| (dx, dy, down * across)))
+                .map(|(dx, dy, weight)| weight * at(x + dx, y + dy))
+                .sum()
+        };
+        (0..height)
+            .flat_map(|y| (0..width).map(move |x| (x, y)))
+            .map(|(x, y)| weighted(x, y))
+            .collect()
+    }
+
+    #[test]
+    fn each_pixel_is_the_weighted_sum_around_it_also_where_two_tasks_meet() {
+        for (width, height) in [(37, 2 * BAND + 5), (5, BAND), (1, BAND + 1), (9, 1)] {
+            let mut samples: Vec<f32> = (0..width * height)
+                .map(|index| (index * 7919 % 1009) as f32)
+                .collect();
+            samples[width * height / 2] = f32::NAN;
+            let image = Plane::made(width, height, samples);
+            for fwhm in [1.0, 2.5, 9.0] {
+                let expected = slowly(&image, &gaussian(fwhm));
+                let found = smooth(&image, fwhm);
+                for (index, (found, expected)) in found.samples().iter().zip(expected).enumerate() {
+                    let place = (index % width, index / width);
+                    assert!(
+                        (found - expected).abs() < 0.01,
+                        "{width} x {height}, {fwhm}: {found}, not {expected}, at {place:?}"
+                    );
+                }
+            }
+        }
+    }
 }

@@ -4,17 +4,18 @@
 mod cleaning;
 mod folder;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use skyhelm_dwarf_proto::cmd;
 use skyhelm_dwarf_proto::v2::{OperationState, ResNotifyProgressCaptureRawLiveStacking};
-use skyhelm_imaging::debayer::{Demosaic, demosaic};
+use skyhelm_imaging::RgbFrameF32;
+use skyhelm_imaging::debayer::{Demosaic, demosaic_into};
 use skyhelm_imaging::encode::jpeg;
 use skyhelm_imaging::scale::{self, shrink_to_fit};
 use skyhelm_imaging::stack::{LiveStack, LiveStackConfig};
-use skyhelm_imaging::{RawFrame, RgbFrameF32};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -59,6 +60,8 @@ pub(crate) fn start(core: &Arc<Core>, id: CameraId) {
 #[derive(Debug)]
 struct Pile {
     stack: LiveStack,
+    /// The newest sub in colours; its memory serves them all.
+    colours: RgbFrameF32,
     cleaning: Cleaning,
     folder: StackFolder,
     taken: u32,
@@ -147,6 +150,7 @@ fn pile(
     };
     Ok(Pile {
         stack: LiveStack::new(width, height, LiveStackConfig::default())?,
+        colours: RgbFrameF32::new(width, height, vec![[0.0; 3]; width * height])?,
         cleaning,
         folder,
         taken: 0,
@@ -179,22 +183,21 @@ async fn finished(
 
 /// One sub, from the sensor's counts to the card and into the mean.
 fn work(core: &Core, id: CameraId, mut pile: Pile, taken: &Taken) -> Result<Pile, StoreError> {
-    let raw: RawFrame = if pile.folder.binning() == 2 {
-        scale::binned(&taken.exposure.raw)?
+    let raw = if pile.folder.binning() == 2 {
+        Cow::Owned(scale::binned(&taken.exposure.raw)?)
     } else {
-        taken.exposure.raw.clone()
+        Cow::Borrowed(&taken.exposure.raw)
     };
-    let mut clean = raw.clone();
-    pile.cleaning.clean(&mut clean)?;
-    let colours: RgbFrameF32 = demosaic(&clean, Demosaic::Bilinear);
+    let clean = pile.cleaning.cleaned(&raw)?;
+    demosaic_into(&clean, Demosaic::Bilinear, &mut pile.colours)?;
     drop(clean);
-    let outcome = pile.stack.add(&colours)?;
+    let outcome = pile.stack.add(&pile.colours)?;
     pile.taken += 1;
     pile.stacked += u32::from(outcome.is_added());
     tracing::debug!(?outcome, "sub stacked");
     pile.folder
         .store_sub(core, id, taken, &raw, outcome.is_added())?;
-    show(core, id, &pile, &colours, &taken.picture)?;
+    show(core, id, &pile, &taken.picture)?;
     if pile.taken == 1 || pile.taken.is_multiple_of(RENEWED_EVERY) {
         pile.folder
             .store_results(core, id, &pile.stack, pile.taken, pile.stacked)?;
@@ -203,16 +206,10 @@ fn work(core: &Core, id: CameraId, mut pile: Pile, taken: &Taken) -> Result<Pile
 }
 
 /// The live picture shows the mean, or the newest sub if the client wants so.
-fn show(
-    core: &Core,
-    id: CameraId,
-    pile: &Pile,
-    sub: &RgbFrameF32,
-    picture: &Picture,
-) -> Result<(), StoreError> {
+fn show(core: &Core, id: CameraId, pile: &Pile, picture: &Picture) -> Result<(), StoreError> {
     let single = core.state().features.shows_single_subs();
     let shown = if single || pile.stacked == 0 {
-        sub
+        &pile.colours
     } else {
         pile.stack.stack().mean()
     };

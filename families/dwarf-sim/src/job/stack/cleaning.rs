@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use skyhelm_imaging::cosmetic::remove_hot_pixels;
@@ -43,18 +44,21 @@ impl Cleaning {
         }
     }
 
-    pub(super) fn clean(&self, frame: &mut RawFrame) -> Result<(), ImagingError> {
+    /// A sub without the sensor's marks.
+    pub(super) fn cleaned<'a>(&self, raw: &'a RawFrame) -> Result<Cow<'a, RawFrame>, ImagingError> {
+        let mut frame = Cow::Borrowed(raw);
         match self {
             Self::Darks(darks) => {
-                darks.0.subtract_from(frame, darks.0.level())?;
-                darks.1.repair(frame)
+                let (master, hot) = &**darks;
+                master.subtract_from(frame.to_mut(), master.level())?;
+                hot.repair(frame.to_mut())?;
             }
             Self::Cosmetic => {
-                remove_hot_pixels(frame, HOT);
-                Ok(())
+                remove_hot_pixels(frame.to_mut(), HOT);
             }
-            Self::Nothing => Ok(()),
+            Self::Nothing => {}
         }
+        Ok(frame)
     }
 }
 
