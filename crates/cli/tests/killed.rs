@@ -11,10 +11,16 @@ use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use skyhelm_families::dwarf_sim::{Ports, RunningDwarf, VirtualDwarf, VirtualDwarfConfig};
-use skyhelm_units::Site;
+use skyhelm_families::dwarf_sim::{Initial, Ports, RunningDwarf, VirtualDwarf, VirtualDwarfConfig};
+use skyhelm_units::{Site, StationClock, UtcMillis};
 
 const KILLS: usize = 50;
+/// More subs than are taken while the station dies so often.
+const SUBS: u64 = 400;
+const KILLS_IN_A_STACK: usize = 6;
+/// 2026-11-21 19:00 UTC: night over the telescope, and a minute of it in a second of ours.
+const EVENING: UtcMillis = UtcMillis::from_seconds(1_795_287_600);
+const SPEED: f64 = 60.0;
 const PASSWORD: &str = "killed but not forgotten";
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -190,12 +196,16 @@ fn is_idle(device: &Value) -> bool {
 }
 
 /// A telescope with its cameras open, and a station that knows it.
-async fn set_up(folder: &Path) -> (RunningDwarf, Station, String) {
+async fn set_up(
+    folder: &Path,
+    change: impl FnOnce(&mut VirtualDwarfConfig),
+) -> (RunningDwarf, Station, String) {
     let config = "time_zone = \"Europe/Berlin\"\n[site]\nlatitude = 48.14\nlongitude = 11.58\n";
     std::fs::write(folder.join("station.toml"), config).unwrap();
     let mut sim = VirtualDwarfConfig::dwarf3(Site::from_degrees(48.14, 11.58, 520.0));
     sim.ports = Ports::Free;
     sim.card_dir = Some(folder.join("card"));
+    change(&mut sim);
     let telescope = VirtualDwarf::start(sim).await.unwrap();
     let mut station = Station::start(folder);
     station.bearer = Some(token(&station).await);
@@ -224,7 +234,7 @@ async fn set_up(folder: &Path) -> (RunningDwarf, Station, String) {
 async fn a_station_killed_again_and_again_loses_nothing_it_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let (telescope, mut station, device) = set_up(folder).await;
+    let (telescope, mut station, device) = set_up(folder, |_| ()).await;
     let secret = station.bearer.clone();
     let kills = std::env::var("SKYHELM_KILLS").map_or(KILLS, |text| text.parse().unwrap());
     let mut known = Shelf::new();
@@ -288,6 +298,93 @@ async fn a_station_killed_again_and_again_loses_nothing_it_acknowledged() {
         "{kills} kills, {photographs} photographs taken, {} files whole",
         known.len()
     );
+    station.kill();
+    telescope.stop().await;
+}
+
+/// The newest stack among a device's jobs.
+fn stack(device: &Value) -> Option<&Value> {
+    let mut jobs = device["state"]["jobs"].as_array()?.iter();
+    jobs.rfind(|job| job["kind"] == "stack")
+}
+
+fn taken(device: &Value) -> u64 {
+    device["state"]["stacker"]["counts"]["taken"]
+        .as_u64()
+        .unwrap_or_default()
+}
+
+/// A telescope that follows a galaxy which never sets there, and never comes near the Sun.
+async fn following(folder: &Path) -> (RunningDwarf, Station, String) {
+    let (telescope, station, device) = set_up(folder, |sim| {
+        let now = sim.host_clock.now();
+        sim.station_clock = StationClock::new(now.mono, EVENING, SPEED);
+        sim.initial = Initial {
+            calibrated: true,
+            motors_deg: Some((120.0, 40.0)),
+            ..Initial::default()
+        };
+        sim.window = 4;
+    })
+    .await;
+    let m81 = json!({"name": "M 81", "ra_hours": 9.926, "dec_degrees": 69.065});
+    let path = format!("{device}/mount/goto");
+    let (status, answer) = station.ask(Method::POST, &path, Some(m81)).await;
+    assert_eq!(status, 202, "{answer}");
+    station
+        .until(&device, |seen| {
+            seen["state"]["mount"]["motion"] == "tracking" && is_idle(seen)
+        })
+        .await;
+    (telescope, station, device)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stack_goes_on_while_its_station_is_killed_and_is_ended_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (telescope, mut station, device) = following(folder).await;
+    let secret = station.bearer.clone();
+    let body = json!({"lens": "tele", "subs": SUBS, "without_darks": true});
+    let path = format!("{device}/stack/start");
+    let (status, answer) = station.ask(Method::POST, &path, Some(body)).await;
+    assert_eq!(status, 202, "{answer}");
+    for round in 0..KILLS_IN_A_STACK {
+        let before = station.until(&device, |seen| taken(seen) > 0).await;
+        tokio::time::sleep(Duration::from_millis(round as u64 * 137 % 400)).await;
+        station.kill();
+        station = Station::start(folder);
+        station.bearer.clone_from(&secret);
+        let after = station
+            .until(&device, |seen| {
+                taken(seen) >= taken(&before) && stack(seen).is_some()
+            })
+            .await;
+        let job = stack(&after).unwrap();
+        assert!(job["outcome"].is_null(), "it ended too soon: {job}");
+        assert!(job["progress"].is_number(), "{job}");
+    }
+    let path = format!("{device}/stack/stop");
+    let lens = json!({ "lens": "tele" });
+    let (status, answer) = station.ask(Method::POST, &path, Some(lens)).await;
+    assert_eq!(status, 202, "{answer}");
+    let end = station
+        .until(&device, |seen| {
+            stack(seen).is_some_and(|job| !job["outcome"].is_null())
+        })
+        .await;
+    assert_eq!(stack(&end).unwrap()["outcome"]["result"], "done", "{end}");
+    // The stack and each of its subs come into the library, whole.
+    let wanted = card_sizes(&folder.join("card"));
+    assert_eq!(wanted.len() as u64, taken(&end) + 1, "{wanted:?}");
+    station
+        .until("/library?limit=500", |seen| {
+            let mut entries = seen["entries"].as_array().unwrap().iter();
+            entries.any(|entry| entry["kind"] == "stack" && entry["state"] == "complete")
+        })
+        .await;
+    check_library(&station, folder, &mut Shelf::new()).await;
+    check_no_half_file(folder, &wanted);
     station.kill();
     telescope.stop().await;
 }

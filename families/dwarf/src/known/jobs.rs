@@ -348,7 +348,7 @@ impl Known {
             Slot::Darks(Lens::Tele) => "Dark frames",
             Slot::Darks(Lens::Wide) => "Wide dark frames",
         };
-        format!("{what}{target} (begun elsewhere)")
+        format!("{what}{target} (already under way)")
     }
 
     pub(super) fn close(&mut self, now: Now, slot: Slot, outcome: Outcome) {

@@ -217,7 +217,7 @@ fn what_others_began_becomes_a_job_too() {
     progress(&mut known, 2.0, 1, 1);
     let snapshot = known.snapshot(at(0.0));
     assert_eq!(snapshot.jobs.len(), 1);
-    assert!(snapshot.jobs[0].title.contains("begun elsewhere"));
+    assert!(snapshot.jobs[0].title.contains("already under way"));
 }
 
 #[test]
