@@ -20,7 +20,7 @@ const PUBLISHERS: usize = 50;
 const EACH: u64 = 1000;
 /// Unacknowledged messages of one publisher.
 const UNDER_WAY: usize = 16;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 const LEAST_RATIO: f64 = 0.8;
 const MOSQUITTO: &str = "/usr/sbin/mosquitto";
 const STATION: &str = "skyhelm";
