@@ -357,7 +357,9 @@ async fn a_stack_goes_on_while_its_station_is_killed_and_is_ended_by_the_next() 
         station.bearer.clone_from(&secret);
         let after = station
             .until(&device, |seen| {
-                taken(seen) >= taken(&before) && stack(seen).is_some()
+                seen["state"]["link"]["status"] == "up"
+                    && taken(seen) >= taken(&before)
+                    && stack(seen).is_some()
             })
             .await;
         let job = stack(&after).unwrap();
