@@ -1,5 +1,12 @@
 //! How the program's memory is taken from the system.
 
+use std::time::Duration;
+
+/// How long a thread for heavy work stays without any. glibc lets every thread keep up to a quarter of a megabyte of
+/// small pieces, and pictures made ten times a second wake one waiting thread after the other: were threads kept for
+/// the usual ten seconds, each that was ever needed would stay, and fill its keep all night.
+pub(crate) const IDLE_THREAD_KEPT: Duration = Duration::from_millis(250);
+
 /// A picture of eight megapixels comes as a mapping of its own and goes back whole, and threads share few heaps.
 ///
 /// Left to itself, glibc moves ever larger pieces into its heaps as it sees them freed, and a heap with one small

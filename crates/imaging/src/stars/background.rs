@@ -121,19 +121,14 @@ fn sky_of(
     // Every other column and row gives a quarter of the work and half of the noise of a good estimate.
     // Odd steps would do no better: neighbours in a debayered frame are not independent anyway.
     let step = if columns.len() >= 32 { 2 } else { 1 };
-    let mut values: Vec<f32> = rows
-        .step_by(step)
-        .enumerate()
-        .flat_map(|(index, y)| {
-            // Shifted in every second row, so that all colours of a mosaic's offspring are met.
-            let first = columns.start + index % step;
-            image.row(y)[first.min(columns.end)..columns.end]
-                .iter()
-                .step_by(step)
-        })
-        .copied()
-        .filter(|value| value.is_finite())
-        .collect();
+    let most = rows.len().div_ceil(step) * columns.len().div_ceil(step);
+    let mut values = Vec::with_capacity(most);
+    for (index, y) in rows.step_by(step).enumerate() {
+        // Shifted in every second row, so that all colours of a mosaic's offspring are met.
+        let first = (columns.start + index % step).min(columns.end);
+        let row = image.row(y)[first..columns.end].iter().step_by(step);
+        values.extend(row.copied().filter(|value| value.is_finite()));
+    }
     let mut scratch = Vec::with_capacity(values.len());
     let mut spread = Spread::default();
     for _ in 0..3 {

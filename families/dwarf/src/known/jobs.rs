@@ -171,7 +171,7 @@ impl Known {
         progress: Option<f64>,
     ) {
         if !self.running.contains_key(&slot) {
-            let title = self.foreign_title(slot);
+            let title = self.title_under_way(slot);
             self.open_job(now, slot, title, Duration::from_mins(10));
         }
         if let Some(job) = self.running.get_mut(&slot) {
@@ -329,7 +329,7 @@ impl Known {
             (Some(SubCounts { taken, .. }), Some(wanted)) if taken >= wanted)
     }
 
-    fn foreign_title(&self, slot: Slot) -> String {
+    fn title_under_way(&self, slot: Slot) -> String {
         let target = match slot {
             Slot::Goto | Slot::Stack(_) if !self.tracked_name.is_empty() => {
                 format!(" {}", self.tracked_name)
