@@ -4,8 +4,7 @@
 
 At sixty times real speed twelve minutes are twelve hours. Three viewers look: both live pictures and the
 event stream. Stacks are started one after the other. Frames of eight megapixels come and go while a job
-runs, so memory is read when none does and the last one's frames have left; and as the least of several
-looks, for a live picture in the making holds megabytes too. Fails when the median of the
+runs, so memory is read when none does and the last one's frames have left. Fails when the median of the
 last quarter's readings is more than one per cent over that of the first quarter (after a warm-up), or when
 the hub has more tasks after the viewers have left than before they came.
 """
@@ -27,8 +26,6 @@ MOST_GROWTH = 0.01
 EVERY_S = 1.0
 SETTLED_S = 3.0
 READINGS_AT_LEAST = 16
-LOOKS = 8
-LOOK_EVERY_S = 0.25
 
 
 class Station:
@@ -124,14 +121,6 @@ def megabytes(station):
     return station.figures()["process_resident_memory_bytes"] / 2**20
 
 
-def megabytes_between_pictures(station):
-    least = megabytes(station)
-    for _ in range(1, LOOKS):
-        time.sleep(LOOK_EVERY_S)
-        least = min(least, megabytes(station))
-    return least
-
-
 def main():
     station, minutes = Station(sys.argv[1]), float(sys.argv[2])
     telescopes = (one for one in station.json("/devices") if not one["state"].get("flight"))
@@ -154,7 +143,7 @@ def main():
         if not at_rest(state):
             continue
         if passed > WARM_UP_S:
-            memory.append(megabytes_between_pictures(station))
+            memory.append(megabytes(station))
             print(f"{passed:5.0f} s {memory[-1]:6.1f} MB", flush=True)
         keep_busy(station, device, state)
     seen = [viewer.seen for viewer in viewers]
