@@ -18,6 +18,8 @@ pub fn jpeg(image: &RgbImage8, quality: u8) -> Result<Vec<u8>, ImagingError> {
     jpeg_encoder::Encoder::new(&mut out, quality.clamp(1, 100))
         .encode(bytes, width, height, jpeg_encoder::ColorType::Rgb)
         .map_err(|error| ImagingError::Encode(error.to_string()))?;
+    // A dark sky needs a tenth of what was asked for, and many a picture is kept for a while.
+    out.shrink_to_fit();
     Ok(out)
 }
 

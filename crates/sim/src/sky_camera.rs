@@ -41,7 +41,7 @@ use crate::sensor::{HotPixels, Readout, Sensor};
 use canvas::{Colours, Mosaic};
 use exposure_light::ExposureLight;
 use field_map::FieldMap;
-use field_stars::FieldStars;
+use field_stars::{Brightest, FieldStars, Pen};
 use glow::SkyGlow;
 use grid::Grid;
 use ground::Skyline;
@@ -49,7 +49,7 @@ use milky_way::Haze;
 use preview::{Display, PreviewNoise};
 use psf::Psf;
 use subjects::TextureCache;
-use surface::Surface;
+use surface::{Node, Surface};
 
 /// A camera under the sky.
 ///
@@ -65,9 +65,15 @@ pub struct SkyCamera {
     textures: TextureCache,
     preview: Option<PreviewCache>,
     haze: Option<Haze>,
-    /// Kept between frames: fresh pages of memory would cost as much as the noise.
+    workbench: Workbench,
+}
+
+/// What a picture is made in, kept from one to the next: fresh pages of memory would cost as much as the noise.
+#[derive(Debug, Default)]
+struct Workbench {
     pixels: Vec<f32>,
     cells: Vec<[f32; 3]>,
+    nodes: Vec<Node>,
 }
 
 /// A raw frame, and the truth about it that only the simulation knows.
@@ -135,8 +141,7 @@ impl SkyCamera {
             textures: TextureCache::default(),
             preview: None,
             haze: None,
-            pixels: Vec::new(),
-            cells: Vec::new(),
+            workbench: Workbench::default(),
         }
     }
 
@@ -162,8 +167,7 @@ impl SkyCamera {
         self.preview = None;
         self.haze = None;
         self.textures.clear();
-        self.pixels = Vec::new();
-        self.cells = Vec::new();
+        self.workbench = Workbench::default();
     }
 
     /// Where the pixels of a frame of this scene would point, without rendering it.
@@ -181,25 +185,27 @@ impl SkyCamera {
         let grid = Grid::mosaic(&self.lens);
         let (width, height) = (self.lens.width, self.lens.height);
         let (mut pixels, mut cells) = (
-            std::mem::take(&mut self.pixels),
-            std::mem::take(&mut self.cells),
+            std::mem::take(&mut self.workbench.pixels),
+            std::mem::take(&mut self.workbench.cells),
         );
-        let mut stars =
-            self.render_cells(scene, &prepared, grid, &mut cells, |stars, surface, _| {
-                let pixel_grid = Grid {
-                    width,
-                    height,
-                    pitch: 1.0,
-                    offset: [0.0, 0.0],
-                };
-                pixels.clear();
-                pixels.resize(width * height, 0.0_f32);
-                let psf = Psf::new(prepared.psf_px.0, prepared.psf_px.1);
-                let mut canvas = Mosaic::new(&mut pixels, width);
-                let floor = prepared.floor;
-                field_stars::draw(&stars, &psf, pixel_grid, surface, floor, &mut canvas);
-                stars
-            });
+        let pen = Pen {
+            psf: Psf::new(prepared.psf_px.0, prepared.psf_px.1),
+            grid: Grid {
+                width,
+                height,
+                pitch: 1.0,
+                offset: [0.0, 0.0],
+            },
+            floor: prepared.floor,
+        };
+        pixels.clear();
+        pixels.resize(width * height, 0.0_f32);
+        let mut brightest = Brightest::default();
+        self.render_cells(scene, &prepared, grid, &mut cells, |star, surface, _| {
+            pen.draw(&star, surface, &mut Mosaic::new(&mut pixels, width));
+            brightest.add(star);
+        });
+        let stars = brightest.into_stars();
         for (index, leak) in self.hot.iter() {
             if let Some(pixel) = pixels.get_mut(index) {
                 let warmth = prepared.light.dark / self.sensor.dark_e_per_s as f32;
@@ -208,9 +214,7 @@ impl SkyCamera {
         }
         let readout = Readout::new(&self.sensor, scene.gain, mix(&[self.seed, 0xF4A3E, frame]));
         let counts = readout.mosaic(width, &cells, &pixels);
-        (self.pixels, self.cells) = (pixels, cells);
-        stars.sort_unstable_by(|a, b| b.electrons[1].total_cmp(&a.electrons[1]));
-        stars.truncate(400);
+        (self.workbench.pixels, self.workbench.cells) = (pixels, cells);
         let trail_px = stars.iter().map(FieldStar::trail).fold(0.0, f64::max);
         Exposure {
             raw: RawFrame::new(width, height, BayerPattern::Rggb, counts)
@@ -224,8 +228,9 @@ impl SkyCamera {
     /// A picture for the eye, `width` pixels wide (16 : 9), stretched as for a display.
     ///
     /// The scene is rendered anew only when it changed by more than a third of a pixel; the noise
-    /// is fresh for each `frame`.
-    pub fn preview(&mut self, scene: &Scene, width: usize, frame: u64) -> &RgbImage8 {
+    /// is fresh for each `frame`. The picture lies in memory that the next one is painted over, so it may be
+    /// changed in place: ten times a second, fresh memory would cost more than the paint.
+    pub fn preview(&mut self, scene: &Scene, width: usize, frame: u64) -> &mut RgbImage8 {
         let grid = Grid::preview(&self.lens, width);
         let mut cache = match self.preview.take() {
             Some(cache) if cache.shows(scene, grid) => cache,
@@ -241,7 +246,7 @@ impl SkyCamera {
             seed,
             &mut cache.image,
         );
-        &self.preview.insert(cache).image
+        &mut self.preview.insert(cache).image
     }
 
     /// A picture for the eye as after stacking `frames` exposures of the scene.
@@ -265,16 +270,19 @@ impl SkyCamera {
     fn render_preview(&mut self, scene: &Scene, grid: Grid, kept: Kept) -> PreviewCache {
         let prepared = self.prepare(scene);
         let mut cells = kept.cells;
+        let (fwhm, disc) = prepared.psf_px;
+        let pen = Pen {
+            psf: Psf::new(fwhm / grid.pitch, disc / grid.pitch),
+            grid,
+            floor: prepared.floor,
+        };
         self.render_cells(
             scene,
             &prepared,
             grid,
             &mut cells,
-            |stars, surface, cells| {
-                let (fwhm, disc) = prepared.psf_px;
-                let psf = Psf::new(fwhm / grid.pitch, disc / grid.pitch);
-                let mut canvas = Colours::new(cells, grid.width);
-                field_stars::draw(&stars, &psf, grid, surface, prepared.floor, &mut canvas);
+            |star, surface, cells| {
+                pen.draw(&star, surface, &mut Colours::new(cells, grid.width));
             },
         );
         let noise = PreviewNoise::new(&self.sensor, scene.gain, &grid);
@@ -352,18 +360,19 @@ impl SkyCamera {
         (self.lens.sharpness_px.hypot(seeing), blur.min(150.0))
     }
 
-    /// Renders everything but the stars, and hands stars and surface to `with_stars`.
-    fn render_cells<R>(
+    /// Renders everything but the stars, and hands these one by one to `draw`.
+    fn render_cells(
         &mut self,
         scene: &Scene,
         prepared: &Prepared,
         grid: Grid,
         cells: &mut Vec<[f32; 3]>,
-        with_stars: impl FnOnce(Vec<FieldStar>, &Surface<'_>, &mut [[f32; 3]]) -> R,
-    ) -> R {
+        mut draw: impl FnMut(FieldStar, &Surface<'_>, &mut [[f32; 3]]),
+    ) {
         let map = &prepared.opened;
         let haze = self.haze_around(map, &grid);
-        let surface = Surface::new(map, grid, prepared.light, &prepared.glow, &haze);
+        let nodes = std::mem::take(&mut self.workbench.nodes);
+        let surface = Surface::new(map, grid, prepared.light, &prepared.glow, &haze, nodes);
         self.haze = Some(haze);
         cells.resize(grid.width * grid.height, [0.0_f32; 3]);
         surface.fill(cells);
@@ -374,25 +383,30 @@ impl SkyCamera {
         for texture in &field.textures {
             surface.add(texture, cells);
         }
-        let collector = FieldStars {
+        let field_stars = FieldStars {
             catalogue: self.catalogue,
             opened: map,
             closed: (scene.opened != scene.closed).then_some(&prepared.closed),
             light: prepared.light,
             seed: SKY_SEED,
         };
-        let mut stars = collector.collect(prepared.limit, &field.members);
-        stars.retain(|star| !field.hides(map.direction(star.middle())));
         let lowest = map.orientation.direction().altitude.angle() - self.lens.half_diagonal();
-        if lowest.degrees() < f64::from(self.skyline.highest()) + 0.5 {
-            let pixel = self.lens.pixel_scale().degrees() as f32;
-            stars.retain(|star| {
-                let direction = map.ground_direction(star.middle());
-                self.skyline.covers(direction, pixel) < 0.5
-            });
+        let has_ground = lowest.degrees() < f64::from(self.skyline.highest()) + 0.5;
+        if has_ground {
             surface.hide_below(&self.skyline, cells);
         }
-        with_stars(stars, &surface, cells)
+        let pixel = self.lens.pixel_scale().degrees() as f32;
+        field_stars.each(prepared.limit, &field.members, |star| {
+            let middle = star.middle();
+            if field.hides(map.direction(middle)) {
+                return;
+            }
+            if has_ground && self.skyline.covers(map.ground_direction(middle), pixel) >= 0.5 {
+                return;
+            }
+            draw(star, &surface, cells);
+        });
+        self.workbench.nodes = surface.into_nodes();
     }
 }
 

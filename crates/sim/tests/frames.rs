@@ -385,7 +385,7 @@ fn previews_are_kept_while_nothing_moves_and_their_noise_is_fresh() {
     assert_eq!(first, again);
     assert_ne!(first, other);
     camera.drop_buffers();
-    assert_eq!(&first, camera.preview(&scene, 640, 1));
+    assert_eq!(first, *camera.preview(&scene, 640, 1));
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use rand::{RngExt as _, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use skyhelm_imaging::{RawFrame, RgbImage8};
+use skyhelm_imaging::encode::jpeg;
+use skyhelm_imaging::{ImagingError, RawFrame, look};
 use skyhelm_sim::mechanics::{MotorAngles, MountConfig};
 use skyhelm_sim::optics::{Lens, Orientation};
 use skyhelm_sim::panorama::level;
@@ -18,7 +19,7 @@ use skyhelm_sim::sky_camera::{Exposure, Scene, SkyCamera};
 use skyhelm_units::{Angle, Horizontal, UnitVector};
 
 use crate::config::VirtualDwarfConfig;
-use crate::device::CameraId;
+use crate::device::{CameraId, Picture};
 
 /// The wide picture's size, whatever part of the sensor is read out.
 const WIDE: Lens = Lens::DWARF3_WIDE;
@@ -157,12 +158,22 @@ impl Darkroom {
         lock(&self.exposing[camera.index()]).expose_dark(exposure, gain, celsius, frame)
     }
 
-    /// Renders one picture for the eye.
-    pub(crate) fn show(&self, camera: CameraId, scene: &Scene, width: usize) -> RgbImage8 {
+    /// Renders one picture for the eye and encodes it as JPEG.
+    ///
+    /// # Errors
+    /// [`ImagingError::Encode`] when it is too large for JPEG.
+    pub(crate) fn show(
+        &self,
+        camera: CameraId,
+        scene: &Scene,
+        width: usize,
+        picture: &Picture,
+    ) -> Result<Vec<u8>, ImagingError> {
         let frame = self.frames.fetch_add(1, Ordering::Relaxed);
-        lock(&self.showing[camera.index()])
-            .preview(scene, width, frame)
-            .clone()
+        let mut camera = lock(&self.showing[camera.index()]);
+        let image = camera.preview(scene, width, frame);
+        look::show(image, &picture.look);
+        jpeg(image, picture.quality)
     }
 
     /// A seed no other measurement had.

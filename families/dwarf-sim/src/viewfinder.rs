@@ -5,8 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use skyhelm_imaging::encode::jpeg;
-use skyhelm_imaging::look;
 
 use crate::device::{CameraId, Core};
 
@@ -63,12 +61,9 @@ async fn picture(core: &Arc<Core>, id: CameraId) -> Duration {
     };
     let scene = core.scene(id, &picture, views.0, views.1);
     let worker = Arc::clone(core);
-    let rendered = tokio::task::spawn_blocking(move || {
-        let mut image = worker.darkroom.show(id, &scene, WIDTH);
-        look::show(&mut image, &picture.look);
-        jpeg(&image, picture.quality)
-    })
-    .await;
+    let rendered =
+        tokio::task::spawn_blocking(move || worker.darkroom.show(id, &scene, WIDTH, &picture))
+            .await;
     match rendered {
         // Stacking may have begun meanwhile; its picture must not be painted over.
         Ok(Ok(bytes)) if shows_live(core, id) => core.live[id.index()].publish(Bytes::from(bytes)),

@@ -41,17 +41,24 @@ const TIERS: [Tier; 2] = [
     },
 ];
 
-/// All seeded stars within `radius` of `center` down to `limit`.
+/// Tells all seeded stars within `radius` of `center` down to `limit`, one by one: a wide field has too many
+/// to be put down first.
 ///
 /// `density` tells how many stars a square degree has down to the catalogue's limit.
-pub(crate) fn stars_in_cone(
+pub(crate) fn each_in_cone(
     center: UnitVector,
     radius: Angle,
     limit: f32,
     seed: u64,
     density: &dyn Fn(UnitVector) -> f32,
-) -> Vec<FaintStar> {
-    let mut stars = Vec::new();
+    mut tell: impl FnMut(FaintStar),
+) {
+    let edge = radius.cos();
+    let mut within = |star: FaintStar| {
+        if vector::dot(star.direction, center) >= edge {
+            tell(star);
+        }
+    };
     for tier in TIERS.iter().filter(|tier| limit > tier.brightest) {
         let bands = (180.0 / tier.cell.degrees()).round() as usize;
         // Half of a cell's diagonal, and a hair.
@@ -73,14 +80,11 @@ pub(crate) fn stars_in_cone(
                     let seed = mix(&[seed, tier.salt, band as u64, column as u64]);
                     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
                     let place = (band, bands, column, columns);
-                    fill(tier, place, density(middle), limit, &mut rng, &mut stars);
+                    fill(tier, place, density(middle), limit, &mut rng, &mut within);
                 }
             }
         }
     }
-    let reach = radius.cos();
-    stars.retain(|star| vector::dot(star.direction, center) >= reach);
-    stars
 }
 
 fn cell_edge(band: usize, bands: usize) -> Angle {
@@ -116,7 +120,7 @@ fn fill(
     density: f32,
     limit: f32,
     rng: &mut Xoshiro256PlusPlus,
-    stars: &mut Vec<FaintStar>,
+    tell: &mut impl FnMut(FaintStar),
 ) {
     let (south, north) = (
         cell_edge(band, bands).sin(),
@@ -130,14 +134,13 @@ fn fill(
     let expected = f64::from(density.max(0.0) * (many - few)) * square_degrees;
     let spread = expected.sqrt() * (uniform(rng) + uniform(rng) + uniform(rng) - 1.5) * 2.0;
     let count = (expected + spread).max(0.0) as usize;
-    stars.reserve(count.min(1 << 16));
     for _ in 0..count.min(1 << 16) {
         let ra = Angle::from_degrees(360.0 * (column as f64 + uniform(rng)) / columns as f64);
         let sin_dec = south + (north - south) * uniform(rng);
         let magnitude = magnitude_of(few + (many - few) * uniform(rng) as f32);
         let b_minus_v = random_colour(rng);
         if magnitude <= limit {
-            stars.push(FaintStar {
+            tell(FaintStar {
                 direction: direction(ra, sin_dec),
                 magnitude,
                 b_minus_v,
@@ -167,7 +170,10 @@ mod tests {
     fn cone(ra_hours: f64, dec: f64, radius: f64, limit: f32) -> Vec<FaintStar> {
         let center = Equatorial::<J2000>::from_hours_degrees(ra_hours, dec).unwrap();
         let radius = Angle::from_degrees(radius);
-        stars_in_cone(center.to_vector(), radius, limit, 5, &|_| 12.0)
+        let mut stars = Vec::new();
+        let (center, density) = (center.to_vector(), |_| 12.0);
+        each_in_cone(center, radius, limit, 5, &density, |star| stars.push(star));
+        stars
     }
 
     #[test]

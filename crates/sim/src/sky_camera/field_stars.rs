@@ -46,32 +46,37 @@ pub(crate) struct FieldStars<'a> {
 }
 
 impl FieldStars<'_> {
-    /// Everything down to `limit`, with the stars of `members` (clusters) among them.
-    pub(crate) fn collect(&self, limit: f32, members: &[FaintStar]) -> Vec<FieldStar> {
+    /// Tells everything down to `limit`, with the stars of `members` (clusters) last.
+    pub(crate) fn each(&self, limit: f32, members: &[FaintStar], mut tell: impl FnMut(FieldStar)) {
         let center = self.opened.center();
         // Wide enough for stars whose halo or trail reaches in.
         let radius = self.opened.lens.half_diagonal() * 1.06;
         let moved = self.closed.map(|map| map.center().separation(&center));
         let radius = radius + moved.unwrap_or_default();
-        let mut stars = self.listed(center, radius, limit);
+        self.listed(center, radius, limit).for_each(&mut tell);
         let density = |direction| self.catalogue.density(Equatorial::from_vector(direction));
-        let seeded =
-            faint_stars::stars_in_cone(center.to_vector(), radius, limit, self.seed, &density);
-        let members = members.iter().filter(|star| star.magnitude <= limit);
-        for star in seeded.iter().chain(members) {
+        let mut tell_faint = |star: FaintStar| {
             if let Some(path) = self.near_path(star.direction) {
                 let colour = starlight::colour(star.b_minus_v);
-                stars.push(FieldStar {
+                tell(FieldStar {
                     path,
                     electrons: self.electrons(star.magnitude, colour),
                     listed: false,
                 });
             }
-        }
-        stars
+        };
+        let center = center.to_vector();
+        faint_stars::each_in_cone(center, radius, limit, self.seed, &density, &mut tell_faint);
+        let members = members.iter().filter(|star| star.magnitude <= limit);
+        members.copied().for_each(tell_faint);
     }
 
-    fn listed(&self, center: Equatorial<J2000>, radius: Angle, limit: f32) -> Vec<FieldStar> {
+    fn listed(
+        &self,
+        center: Equatorial<J2000>,
+        radius: Angle,
+        limit: f32,
+    ) -> impl Iterator<Item = FieldStar> {
         let reach = radius + Angle::from_arcminutes(3.0);
         self.catalogue
             .stars_in_cone(
@@ -87,7 +92,6 @@ impl FieldStars<'_> {
                     listed: true,
                 })
             })
-            .collect()
     }
 
     fn path(&self, direction: impl Fn(&FieldMap) -> UnitVector) -> Option<[[f64; 2]; 2]> {
@@ -114,26 +118,27 @@ impl FieldStars<'_> {
 }
 
 /// Draws stars on a canvas that is laid over the sensor as `grid` says, in electrons of one pixel.
-pub(crate) fn draw(
-    stars: &[FieldStar],
-    psf: &Psf,
-    grid: Grid,
-    surface: &Surface<'_>,
-    floor: f32,
-    canvas: &mut impl Canvas,
-) {
-    // A cell holds `pitch` squared pixels; what lands in it is shared among them.
-    let share = (1.0 / (grid.pitch * grid.pitch)) as f32;
-    let step = psf.smooth_step();
-    for star in stars {
+#[derive(Debug)]
+pub(crate) struct Pen {
+    pub(crate) psf: Psf,
+    pub(crate) grid: Grid,
+    /// Electrons that nobody would see.
+    pub(crate) floor: f32,
+}
+
+impl Pen {
+    pub(crate) fn draw(&self, star: &FieldStar, surface: &Surface<'_>, canvas: &mut impl Canvas) {
+        let Self { psf, grid, floor } = self;
+        // A cell holds `pitch` squared pixels; what lands in it is shared among them.
+        let share = (1.0 / (grid.pitch * grid.pitch)) as f32;
         let [from, to] = star.path.map(|pixel| grid.place_of(pixel));
         let passes = surface.passes(star.middle());
         let electrons: [f32; 3] = std::array::from_fn(|c| star.electrons[c] * passes[c] * share);
         let brightest = electrons.iter().fold(0.0_f32, |a, &e| a.max(e));
         let length = (to[0] - from[0]).hypot(to[1] - from[1]);
-        let steps = (length / step).ceil().clamp(1.0, 600.0);
+        let steps = (length / psf.smooth_step()).ceil().clamp(1.0, 600.0);
         if brightest / (1.0 + length as f32) < 0.3 * floor {
-            continue;
+            return;
         }
         let part = (1.0 / steps) as f32;
         let colour = electrons.map(|e| e / brightest);
@@ -145,5 +150,34 @@ pub(crate) fn draw(
             ];
             psf.draw(place, brightest * part, colour, floor * part.sqrt(), canvas);
         }
+    }
+}
+
+/// Finds the brightest of many stars without keeping the others.
+#[derive(Debug, Default)]
+pub(crate) struct Brightest {
+    stars: Vec<FieldStar>,
+}
+
+impl Brightest {
+    const MOST: usize = 400;
+
+    pub(crate) fn add(&mut self, star: FieldStar) {
+        self.stars.push(star);
+        if self.stars.len() == 4 * Self::MOST {
+            self.forget_the_rest();
+        }
+    }
+
+    /// The brightest first.
+    pub(crate) fn into_stars(mut self) -> Vec<FieldStar> {
+        self.forget_the_rest();
+        self.stars
+    }
+
+    fn forget_the_rest(&mut self) {
+        let stars = &mut self.stars;
+        stars.sort_unstable_by(|a, b| b.electrons[1].total_cmp(&a.electrons[1]));
+        stars.truncate(Self::MOST);
     }
 }

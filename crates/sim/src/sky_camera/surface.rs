@@ -24,8 +24,9 @@ pub(crate) struct Surface<'a> {
     nodes: Vec<Node>,
 }
 
+/// A place where the smooth light is worked out in full.
 #[derive(Clone, Copy, Debug, Default)]
-struct Node {
+pub(crate) struct Node {
     electrons: [f32; 3],
     passes: [f32; 3],
 }
@@ -50,17 +51,19 @@ pub(crate) fn node_spacing(lens: &Lens, grid: &Grid) -> usize {
 }
 
 impl<'a> Surface<'a> {
+    /// Made anew in the memory of the `nodes` of another.
     pub(crate) fn new(
         map: &'a FieldMap,
         grid: Grid,
         light: ExposureLight,
         glow: &SkyGlow,
         haze: &Haze,
+        mut nodes: Vec<Node>,
     ) -> Self {
         let spacing = node_spacing(&map.lens, &grid);
         let columns = grid.width / spacing + 2;
         let rows = grid.height / spacing + 2;
-        let nodes = (0..columns * rows)
+        (0..columns * rows)
             .into_par_iter()
             .with_min_len(64)
             .map(|index| {
@@ -78,7 +81,7 @@ impl<'a> Surface<'a> {
                     passes,
                 }
             })
-            .collect();
+            .collect_into_vec(&mut nodes);
         Self {
             map,
             light,
@@ -87,6 +90,11 @@ impl<'a> Surface<'a> {
             columns,
             nodes,
         }
+    }
+
+    /// The memory for the next one's nodes.
+    pub(crate) fn into_nodes(self) -> Vec<Node> {
+        self.nodes
     }
 
     fn node(&self, x: f64, y: f64) -> Node {
