@@ -228,8 +228,8 @@ impl SkyCamera {
     /// A picture for the eye, `width` pixels wide (16 : 9), stretched as for a display.
     ///
     /// The scene is rendered anew only when it changed by more than a third of a pixel; the noise
-    /// is fresh for each `frame`. The picture lies in memory that the next one is painted over, so it may be
-    /// changed in place: ten times a second, fresh memory would cost more than the paint.
+    /// is fresh for each `frame`. The next picture is painted over this one, so it may be changed in
+    /// place.
     pub fn preview(&mut self, scene: &Scene, width: usize, frame: u64) -> &mut RgbImage8 {
         let grid = Grid::preview(&self.lens, width);
         let mut cache = match self.preview.take() {

@@ -181,3 +181,28 @@ impl Brightest {
         stars.truncate(Self::MOST);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_brightest_of_many_are_found_whenever_they_come() {
+        let mut found = Brightest::default();
+        // 7,919 is a prime: each brightness up to 9,999 comes once, in no order.
+        for index in 0..10_000_u32 {
+            let green = (index * 7_919 % 10_000) as f32;
+            found.add(FieldStar {
+                path: [[0.0; 2]; 2],
+                electrons: [0.0, green, 0.0],
+                listed: false,
+            });
+        }
+        let found: Vec<f32> = found.into_stars().iter().map(|s| s.electrons[1]).collect();
+        let expected: Vec<f32> = (9_600..10_000_u32)
+            .rev()
+            .map(|green| green as f32)
+            .collect();
+        assert_eq!(found, expected);
+    }
+}
